@@ -66,7 +66,7 @@ const edge = (
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
-        bindings: { MIGRATIONS: migrations, LOG: 'off', HOOKS_KEY, ...bindings },
+        bindings: { MIGRATIONS: migrations, LOG: 'off', USAGE_SECONDS: '0', HOOKS_KEY, ...bindings },
         queueProducers: { DELIVERIES: { queueName: 'deliveries' } },
         r2Buckets: ['LARGE_DELIVERIES'],
         queueConsumers: { deliveries: { maxBatchTimeout: 0, maxRetries: 10 } },

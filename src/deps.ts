@@ -19,6 +19,7 @@ import { type Cost, metered, noCost } from './storage/meter.ts'
 import { recordReader } from './storage/record-reader.ts'
 import { recordStore } from './storage/record-store.ts'
 import { delivering, subscriptionDrive } from './storage/subscriptions/drive-behind.ts'
+import type { UsageKeeper } from './storage/usage/keeper.ts'
 import type { Outbox } from './subscriptions/sending.ts'
 import type { Deployment } from './tenants/deployment.ts'
 import { followed } from './tenants/followed.ts'
@@ -49,6 +50,8 @@ export interface ServiceOptions {
   readonly backlog?: Backlog
   /** Sends to the receivers of subscriptions. Absent: none can be reached, and what is due is left to others. */
   readonly outbox?: Outbox
+  /** Counts what is asked. Absent: nothing does. */
+  readonly usage?: UsageKeeper
   /** Absent: tenants are operated by command only. */
   readonly operator?: OperatorSettings & { readonly deployment: Deployment }
 }
@@ -66,6 +69,7 @@ export const createServices = (
     hookSecrets = secretBox([]),
     backlog,
     outbox,
+    usage,
     operator,
     jobsMs,
     sendingMs,
@@ -120,6 +124,7 @@ export const createServices = (
     ...(operator && { tenantsFor: (by, cost, note) => tenantOperations(operator.deployment, by, cost, note) }),
     ...(stopping && { stopping }),
     ...(waiting && { waiting }),
+    ...(usage && { usage }),
     streams,
     quota: requests?.quota,
     failures: failures?.quota,

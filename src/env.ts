@@ -32,6 +32,8 @@ export interface Env extends TenancyEnv {
   readonly TRUSTED_PROXIES?: string
   /** Origins whose pages may read answers, or `*`; absent: none. src/http/cross-origin.ts. */
   readonly CORS_ORIGINS?: string
+  /** Seconds that requests are added up for, if not the default; 0: nothing is counted. */
+  readonly USAGE_SECONDS?: string
   /** `off` leaves the Server-Timing header away. */
   readonly SERVER_TIMING?: string
   /** `off` writes no log lines. */
@@ -81,6 +83,15 @@ const DATABASE_CALLS = 900
 /** Calls after which a stream ends by itself and says where to go on. @throws Error when the variable cannot be used */
 export const databaseCallsOf = (env: { readonly DATABASE_CALLS?: string }): number =>
   countOf('DATABASE_CALLS', env.DATABASE_CALLS, DATABASE_CALLS, [10, 1_000_000])
+
+/** Work behind an answer goes on for 30 seconds on the platform. */
+const USAGE_SECONDS = { standard: 20, most: 25 }
+
+/** How long requests are added up until their sums are written; undefined: nothing is counted. @throws Error when the variable cannot be used */
+export const usageMsOf = (env: { readonly USAGE_SECONDS?: string }): number | undefined => {
+  const seconds = countOf('USAGE_SECONDS', env.USAGE_SECONDS, USAGE_SECONDS.standard, [0, USAGE_SECONDS.most])
+  return seconds === 0 ? undefined : 1_000 * seconds
+}
 
 export interface Settings {
   readonly serverTiming: boolean

@@ -24,6 +24,7 @@ import { type NodeDeployment, nodeDeployment } from './node/tenancy.ts'
 import { WaitingRequests } from './node/waiting.ts'
 import { secretBox } from './secrets/secret-box.ts'
 import { delivering } from './storage/subscriptions/drive-behind.ts'
+import { UsageKeeper } from './storage/usage/keeper.ts'
 import type { Outbox } from './subscriptions/sending.ts'
 import { otherRuler } from './tenants/ruler.ts'
 import { lookAfter } from './tenants/upkeep.ts'
@@ -57,6 +58,7 @@ const appOver = (
   settings: NodeSettings,
   backlog: Backlog,
   outbox: Outbox,
+  usage: UsageKeeper | undefined,
   contracts: AppOptions['contracts'],
 ) =>
   createApp({
@@ -66,6 +68,7 @@ const appOver = (
       hookSecrets: secretBox(settings.hookKeys),
       backlog,
       outbox,
+      ...(usage && { usage }),
       // A request that is over takes its batches with it; a job goes on.
       connectBehind: deployment.places.connect,
       ...(settings.operator && { operator: { ...settings.operator, deployment } }),
@@ -114,13 +117,16 @@ export const serve = async ({ contracts, prepare }: ServeOptions = {}): Promise<
   const database = await serveDatabase({ ...settings, name: 'DATABASE_URL' }, log)
   const deployment = await nodeDeployment(database.driver, settings, log)
   const journal = deliveryJournal(settings.hooksJournalUrl, log)
+  const { usageMs } = settings
+  const usage = usageMs === undefined ? undefined : new UsageKeeper(deployment.places.connect, { everyMs: usageMs })
   const close = async () => {
+    await usage?.writeAll()
     await journal.close()
     await deployment.close()
     await database.close()
   }
   const outbox = nodeOutbox({ inside: settings.subscriptionsInside })
-  const app = appOver(database, deployment, settings, journal, outbox, contracts)
+  const app = appOver(database, deployment, settings, journal, outbox, usage, contracts)
   const { server, url } = await listen(app, requests, settings)
   await journal.start(app.resume)
   const migrated = database.migrated()

@@ -2,7 +2,15 @@ import { type AppOptions, createApp } from './app.ts'
 import { isOperator, operatorSettings } from './auth/operator.ts'
 import { rateLimit } from './auth/rate-limit.ts'
 import { createServices } from './deps.ts'
-import { authFailures, databaseCallsOf, databaseTimeoutOf, type Env, keyRequestsOf, settingsOf } from './env.ts'
+import {
+  authFailures,
+  databaseCallsOf,
+  databaseTimeoutOf,
+  type Env,
+  keyRequestsOf,
+  settingsOf,
+  usageMsOf,
+} from './env.ts'
 import { cloudflareAddress, workerAddress } from './http/client-address.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { hookKeys, secretBox } from './secrets/secret-box.ts'
@@ -10,6 +18,7 @@ import { circuitBreakers } from './storage/drivers/breakers.ts'
 import { type QueuedDelivery, queueBacklog, resumeFrom } from './storage/drivers/delivery-queue.ts'
 import { sweepLarge } from './storage/drivers/large-deliveries.ts'
 import { delivering } from './storage/subscriptions/drive-behind.ts'
+import { UsageKeeper } from './storage/usage/keeper.ts'
 import { subscriptionLimits } from './subscriptions/definition.ts'
 import { fetchOutbox } from './subscriptions/sending.ts'
 import { tenancyOf } from './tenancy.ts'
@@ -45,6 +54,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
   const pages = crossOrigin(env.CORS_ORIGINS)
   const keyRequests = keyRequestsOf(env)
   const operator = operatorSettings(env)
+  const usageMs = usageMsOf(env)
   const breakers = circuitBreakers({ timeoutMs: databaseTimeoutOf(env), ...(basics.log && { log: basics.log }) })
   const deployment = tenancyOf(env, (name, driver) => breakers.of(name).over(driver))
   const { places, isMixed } = deployment
@@ -58,6 +68,7 @@ const configuredApp = (env: Env, { contracts }: WorkerOptions) => {
       hookSecrets: secretBox(hookKeys(env.HOOKS_KEY)),
       ...(env.DELIVERIES && { backlog: queueBacklog(env.DELIVERIES, env.LARGE_DELIVERIES) }),
       outbox: fetchOutbox(),
+      ...(usageMs !== undefined && { usage: new UsageKeeper(places.connect, { everyMs: usageMs }) }),
       jobsMs: JOBS_MS,
       sendingMs: SENDING_MS,
       streams: { calls: databaseCallsOf(env) },

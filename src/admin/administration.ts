@@ -46,6 +46,7 @@ import {
   rotateSubscriptionSecret,
   type SubscriptionChange,
 } from './subscriptions.ts'
+import { listUsage } from './usage.ts'
 
 /**
  * Everything an administrator may do, on somebody's authority in one organisation: no call can name another
@@ -63,6 +64,7 @@ export const administration = ({ run }: Authority, box: SecretBox = secretBox([]
   issueCredential: (credential: NewCredential) => run((current) => issueCredential(current, credential)),
   rotateCredential: (id: string, rotation: Rotation) => run((current) => rotateCredential(current, id, rotation)),
   revokeCredential: (id: string) => run((current) => revokeCredential(current, id)),
+  listUsage: (hours: Parameters<typeof listUsage>[1]) => run((current) => listUsage(current, hours)),
   createObject: (object: NewObject) => run((current) => createObject(current, object)),
   addCombination: (object: string, combination: Combination) =>
     run((current) => addCombination(current, object, combination)),

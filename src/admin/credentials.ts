@@ -8,7 +8,7 @@ import { hashSecret } from '../secrets/hash.ts'
 import { type CredentialRow, insertCredential, insertSuccessor } from '../storage/administration-sql.ts'
 import { drizzleOver, statementOf } from '../storage/drizzle.ts'
 import type { GuardedDriver } from '../storage/guarded.ts'
-import { credentials } from '../storage/tables.ts'
+import { credentials, keyUses } from '../storage/tables.ts'
 import { type CurrentOrganization, SAME_SCHEMA } from './authority.ts'
 import { checkAllowlist, checkExpiry, checkKind, checkScopes, checkText } from './rules.ts'
 
@@ -82,6 +82,7 @@ const publicColumns = {
   expiresAt: credentials.expiresAt,
   revokedAt: credentials.revokedAt,
   replaces: credentials.replaces,
+  lastUsedAt: keyUses.lastUsedAt,
 }
 
 /**
@@ -95,6 +96,10 @@ export const listCredentials = (
   drizzleOver(driver)
     .select(publicColumns)
     .from(credentials)
+    .leftJoin(
+      keyUses,
+      and(eq(keyUses.organizationId, credentials.organizationId), eq(keyUses.credentialId, credentials.id)),
+    )
     .where(and(eq(credentials.organizationId, organization.id), gt(credentials.id, after)))
     .orderBy(asc(credentials.id))
     .limit(limit)

@@ -22,6 +22,7 @@ import { addSyncCommand } from './commands/sync.ts'
 import { addTenantCommands } from './commands/tenants/index.ts'
 import { addTypesCommand } from './commands/types.ts'
 import { addUndoCommand } from './commands/undo.ts'
+import { addUsageCommand } from './commands/usage.ts'
 import { ExitError, WRONG_USAGE } from './exit-errors.ts'
 import { sentenceOf } from './failure.ts'
 
@@ -74,6 +75,7 @@ const newProgram = (addMore: AddCommands): Command => {
   addSyncCommand(program)
   addExportCommand(program)
   addUndoCommand(program)
+  addUsageCommand(program)
   addHookCommands(program)
   addSubscriptionCommands(program)
   addMigrateCommand(program, withTarget)

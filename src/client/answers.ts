@@ -41,6 +41,7 @@ export const answers: Readonly<Record<string, string>> = {
   'post /v1/keys': 'id',
   'post /v1/keys/{id}/rotate': 'id',
   'delete /v1/keys/{id}': '',
+  'get /v1/usage': 'hours[]',
   'get /v1/hooks': 'hooks[]',
   'post /v1/hooks': 'allowlist[]',
   'get /v1/hooks/{id}': 'allowlist[]',

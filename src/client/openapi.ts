@@ -779,6 +779,24 @@ export interface paths {
       }
     }
   }
+  "/v1/usage": {
+    get: {
+      parameters: { query?: { "from"?: string; "to"?: string }; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Usage"] } }
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+        503: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']["Problem"] } }
+      }
+    }
+  }
   "/v1/hooks": {
     get: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
@@ -1643,10 +1661,12 @@ export interface components {
     "OwnKey": { "id": string; "scopes": components['schemas']["Scope"][]; "memberId": string | null; "expiresAt": string | null; "organization": { "id": string; "name": string } }
     "Scope": "crm:read" | "crm:write" | "admin"
     "KeyPage": { "keys": components['schemas']["Key"][]; "nextCursor": string | null }
-    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null }
+    "Key": { "id": string; "kind": "key" | "developer_secret"; "name": string; "scopes": string[]; "allowlist": string[]; "memberId": string | null; "createdAt": string; "expiresAt": string | null; "revokedAt": string | null; "replaces": string | null; "lastUsedAt": string | null }
     "IssuedKey": { "id": string; "secret": string }
     "NewKey": { "kind"?: "key" | "developer_secret"; "name": string; "scopes": components['schemas']["Scope"][]; "allowlist"?: string[]; "memberId"?: string; "expiresAt"?: string }
     "KeyRotation": { "overlapSeconds"?: number; "expiresAt"?: string }
+    "Usage": { "from": string; "to": string; "isCounted": boolean; "hours": components['schemas']["UsageHour"][] }
+    "UsageHour": { "hour": string; "contract": string; "requests": number; "clientErrors": number; "serverErrors": number; "calls": number; "rowsRead": number | null; "rowsWritten": number | null; "p50": number | null; "p95": number | null }
     "HookList": { "hooks": components['schemas']["Hook"][] }
     "Hook": { "id": string; "name": string; "path": string; "object": string; "mapping": components['schemas']["HookMapping"]; "verification": components['schemas']["HookVerification"]; "allowlist": string[]; "options": components['schemas']["HookOptions"]; "replayDays": number; "keepDays": number; "keepPayload": boolean; "redact": string[]; "challenge": string | null; "state": "on" | "paused" | "off"; "secrets": number; "pausedAt": string | null; "createdAt": string; "createdBy": string; "updatedAt": string }
     "NewHook": { "name"?: string; "preset"?: "stripe-customers" | "github-users" | "calendly-invitees" | "typeform-answers" | "cal-bookings" | "shopify-customers"; "object"?: string; "mapping"?: components['schemas']["HookMapping"]; "verification"?: components['schemas']["HookVerification"]; "allowlist"?: string[]; "options"?: components['schemas']["HookOptions"]; "replayDays"?: number; "keepDays"?: number; "keepPayload"?: boolean; "redact"?: string[]; "challenge"?: string; "state"?: "on" | "paused" | "off"; "secrets"?: string[] }

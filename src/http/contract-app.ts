@@ -22,7 +22,7 @@ export const contractApp = (
   { services, clientAddress, crossOrigin, ...observing }: ContractAppOptions,
 ): OpenAPIHono<AppEnv> => {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: validationHook, strict: false })
-  app.use(observe(observing), async (c, next) => {
+  app.use(observe({ ...observing, ...(services.usage && { usage: services.usage }) }), async (c, next) => {
     c.set('contract', contract.name)
     c.set('clientAddress', clientAddress(c))
     await next()

@@ -6,6 +6,7 @@ import type { ErrorCode, RefusedError } from '../engine/errors.ts'
 import type { Waiting } from '../engine/follow.ts'
 import type { Resume } from '../hooks/backlog.ts'
 import type { Cost } from '../storage/meter.ts'
+import type { UsageKeeper } from '../storage/usage/keeper.ts'
 import type { TenantOperations } from '../tenants/operations.ts'
 import type { Operator } from '../tenants/operator-log.ts'
 import type { AppEnv } from './context.ts'
@@ -103,6 +104,8 @@ export interface SharedServices {
   /** How requests wait for what others write. Absent: they look from time to time. */
   readonly waiting?: Waiting
   readonly streams: StreamLimits
+  /** Counts what is asked. Absent: nothing does. */
+  readonly usage?: UsageKeeper
   /** What one key may ask for; undefined where keys are not limited. */
   readonly quota: Quota | undefined
   /** Failed logins that an address may have; undefined where they are not slowed down. */

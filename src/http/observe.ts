@@ -3,6 +3,8 @@ import { matchedRoutes } from 'hono/route'
 import type { Quota, Taken } from '../auth/rate-limit.ts'
 import { refuse } from '../engine/errors.ts'
 import { type Cost, noCost } from '../storage/meter.ts'
+import type { UsageKeeper } from '../storage/usage/keeper.ts'
+import { laterOf } from './access.ts'
 import { errorText } from './app-errors.ts'
 import type { AppEnv, Streamed } from './context.ts'
 
@@ -11,6 +13,8 @@ export interface ObserveOptions {
   readonly serverTiming: boolean
   /** Takes one line per request; absent: none is written. */
   readonly log?: (line: string) => void
+  /** Counts requests that were let in; absent: nothing does. */
+  readonly usage?: UsageKeeper
 }
 
 /** What proxies and tracers call requests, and no more: it stands in logs, in addresses of problems and in the history. */
@@ -61,9 +65,26 @@ const setHeader = (c: Context<AppEnv>, name: string, value: string) => {
 const routeOf = (c: Context<AppEnv>): string =>
   matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none'
 
+/** Whoever was not let in is counted nowhere: to name an organisation must cost it nothing. */
+const count = (c: Context<AppEnv>, usage: UsageKeeper, milliseconds: number | undefined): void => {
+  const session = c.get('session')
+  if (!session) return
+  usage.count(
+    {
+      organizationId: session.organization.id,
+      contract: c.get('contract'),
+      keyIds: session.credentials.map(({ id }) => id),
+      status: c.res.status,
+      ...(milliseconds !== undefined && { milliseconds }),
+      cost: c.get('cost'),
+    },
+    laterOf(c),
+  )
+}
+
 /** Request id, rate limit, cost and the log line. The line holds no body, no query and no header. */
 export const observe =
-  ({ serverTiming, log }: ObserveOptions): MiddlewareHandler<AppEnv> =>
+  ({ serverTiming, log, usage }: ObserveOptions): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     const started = performance.now()
     const cost = noCost()
@@ -78,7 +99,9 @@ export const observe =
     if (serverTiming && c.get('session')) setHeader(c, 'Server-Timing', timingOf(cost))
     const streamed = c.get('streamed')
     const thrown: unknown = c.error ?? c.get('unreached')
-    const write = ({ error, ...stream }: Streamed = {}) =>
+    const write = ({ error, ...stream }: Streamed = {}) => {
+      const milliseconds = performance.now() - started
+      if (usage) count(c, usage, streamed ? undefined : milliseconds)
       log?.(
         JSON.stringify({
           at: new Date().toISOString(),
@@ -86,7 +109,7 @@ export const observe =
           method: c.req.method,
           route: routeOf(c),
           status: c.res.status,
-          ms: Math.round(performance.now() - started),
+          ms: Math.round(milliseconds),
           contract: c.get('contract'),
           organization: c.get('session')?.organization.id ?? c.get('tenantId'),
           ...(thrown !== undefined && { error: errorText(thrown) }),
@@ -95,6 +118,7 @@ export const observe =
           ...(streamed && { stream }),
         }),
       )
+    }
     if (streamed) streamed.then(write)
     else write()
   }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import { type OperatorSettings, operatorSettings } from '../auth/operator.ts'
 import type { Quota } from '../auth/rate-limit.ts'
-import { databaseTimeoutOf, keyRequestsOf } from '../env.ts'
+import { databaseTimeoutOf, keyRequestsOf, usageMsOf } from '../env.ts'
 import type { AppEnv } from '../http/context.ts'
 import { crossOrigin } from '../http/cross-origin.ts'
 import { type TrustedProxies, trustedProxies } from '../http/trusted-proxies.ts'
@@ -35,6 +35,8 @@ export interface NodeSettings {
   readonly databaseTimeoutMs: number
   /** What one key may ask for; undefined: as much as it likes. */
   readonly keyRequests: Quota | undefined
+  /** How long requests are added up until their sums are written; undefined: nothing is counted. */
+  readonly usageMs: number | undefined
   /** How often what is too old is deleted. */
   readonly sweepMs: number
   /** Connections that may be open; further ones are refused at the socket. */
@@ -107,6 +109,7 @@ export const nodeSettings = (env: Readonly<Record<string, string | undefined>>):
   log: env.LOG !== 'off',
   databaseTimeoutMs: databaseTimeoutOf(env),
   keyRequests: keyRequestsOf(env),
+  usageMs: usageMsOf(env),
   sweepMs: sweepMsOf(env, 600),
   connections: Math.max(1, numberOf('MAX_CONNECTIONS', env.MAX_CONNECTIONS, 1_000, 1_000_000)),
   unreadyMs: 1_000 * numberOf('UNREADY_SECONDS', env.UNREADY_SECONDS, 5, 3_600),

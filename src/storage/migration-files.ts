@@ -2225,4 +2225,28 @@ WHERE CASE WHEN json_valid(move) THEN json_type(move, '$.claim') END = 'object'`
       `ALTER TABLE deliveries ADD COLUMN unproven INTEGER NOT NULL DEFAULT 0`,
     ],
   },
+  {
+    name: '0027_usage.sql',
+    statements: [
+      `CREATE TABLE usage_hours (
+  organization_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  contract TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  client_errors INTEGER NOT NULL,
+  server_errors INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  rows_read INTEGER,
+  rows_written INTEGER,
+  latencies TEXT NOT NULL CHECK (json_valid(latencies)),
+  PRIMARY KEY (organization_id, hour, contract)
+) WITHOUT ROWID`,
+      `CREATE TABLE key_uses (
+  organization_id TEXT NOT NULL,
+  credential_id TEXT NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  PRIMARY KEY (organization_id, credential_id)
+) WITHOUT ROWID`,
+    ],
+  },
 ]

@@ -229,6 +229,36 @@ export const deadLetters = sqliteTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.subscriptionId, t.sequence] })],
 )
 
+/** What was asked, by hour and contract: src/storage/usage. */
+export const usageHours = sqliteTable(
+  'usage_hours',
+  {
+    organizationId: organizationId(),
+    /** Hours since 1970. */
+    hour: integer('hour').notNull(),
+    contract: text('contract').notNull(),
+    requests: integer('requests').notNull(),
+    clientErrors: integer('client_errors').notNull(),
+    serverErrors: integer('server_errors').notNull(),
+    calls: integer('calls').notNull(),
+    /** Null where the database does not tell. */
+    rowsRead: integer('rows_read'),
+    rowsWritten: integer('rows_written'),
+    latencies: text('latencies', { mode: 'json' }).$type<readonly number[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.hour, t.contract] })],
+)
+
+export const keyUses = sqliteTable(
+  'key_uses',
+  {
+    organizationId: organizationId(),
+    credentialId: text('credential_id').notNull(),
+    lastUsedAt: integer('last_used_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.credentialId] })],
+)
+
 /** The operator's directory: filled in one database of a deployment, and empty in all others. */
 export const tenants = sqliteTable('tenants', {
   id: text('id').primaryKey(),

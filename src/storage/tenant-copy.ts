@@ -186,7 +186,7 @@ const lengthSum = (column: string) => `coalesce(sum(octet_length(t.${column})), 
 /** And for a number, so small that no sum of them overflows; none is not the same as 0. */
 const numberSum = (column: string) => `coalesce(sum(t.${column} % 1000000007), 0) + count(t.${column})`
 
-const NUMBERS = /(_at|^is_.*|^at|^position|^sequence|^version)$/
+const NUMBERS = /(_at|^is_.*|^at|^position|^sequence|^version|^requests)$/
 
 /** The key of the row that ends the next piece of a walk; none when the piece is the last of the table. */
 export const endOfPiece = (table: TenantTable, organizationId: string, after: Key, now: number): Statement => ({

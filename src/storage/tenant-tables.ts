@@ -219,6 +219,20 @@ export const tenantTables: readonly [TenantTable, ...TenantTable[]] = [
     heavy: 'payload',
     fades: { column: 'expires_at', after: 0 },
   },
+  {
+    name: 'usage_hours',
+    grants: false,
+    key: ['hour', 'contract'],
+    first: [-1, ''],
+    values: ['requests', 'client_errors', 'server_errors', 'calls', 'rows_read', 'rows_written', 'latencies'],
+  },
+  {
+    name: 'key_uses',
+    grants: false,
+    key: ['credential_id'],
+    first: [''],
+    values: ['last_used_at'],
+  },
 ]
 
 /** The tenant's row in `organizations`: what goes with it, and what each place says for itself. */

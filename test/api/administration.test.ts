@@ -8,6 +8,7 @@ import type { ExampleRequest } from '../../src/contracts/kit/examples.ts'
 import { accessLimits, definitionLimits } from '../../src/schema/limits.ts'
 import { raiseRevision } from '../../src/storage/administration-sql.ts'
 import { sqlDirectory } from '../../src/storage/directory.ts'
+import { UsageKeeper } from '../../src/storage/usage/keeper.ts'
 import { pathsOf } from '../support/operations.ts'
 import { addNeeds } from '../support/voices.ts'
 import { createWorld, isolate, type Reply, type World } from '../support/world.ts'
@@ -499,4 +500,39 @@ it('lists keys in pages, each once, oldest first', async () => {
   } while (cursor !== '')
   expect(ids).toEqual((await world.operator.listCredentials({ limit: 100 })).map((key) => key.id))
   expect(ids).toHaveLength(7)
+})
+
+describe('usage', () => {
+  it('is what keys have asked: nothing waits for it, and of who is not let in nothing is counted', async () => {
+    const world = await createWorld()
+    const token = await asAdministrator(world)
+    const usage = new UsageKeeper(() => world.driver, { everyMs: HOUR })
+    const { send } = isolate(world.driver, { usage })
+    const path = '/v1/objects/people/records/00000000-0000-7000-8000-000000000000'
+    await send('GET', path, { token: world.token })
+    const warm = await send('GET', path, { token: world.token })
+    expect([warm.status, warm.calls]).toEqual([404, 1])
+    await send('GET', path, { token: `${world.token}x` })
+    await send('GET', '/v1/limits')
+    await isolate(world.driver).send('GET', path, { token: world.token })
+    const { body } = await send('GET', '/v1/usage', { token })
+    const one = { contract: 'v1', requests: 2, clientErrors: 2, serverErrors: 0, calls: 3, p50: expect.any(Number) }
+    expect(body).toMatchObject({ isCounted: true, hours: [one] })
+    // Its own request is told by the next one.
+    const next = await send('GET', '/v1/usage', { token })
+    expect(next.body.hours.reduce((sum: number, { requests }: { requests: number }) => sum + requests, 0)).toBe(3)
+    const keys = (await send('GET', '/v1/keys', { token })).body.keys as { id: string; lastUsedAt: string | null }[]
+    expect(keys.map(({ lastUsedAt }) => lastUsedAt !== null)).toEqual([true, true])
+    expect((await isolate(world.driver).send('GET', '/v1/usage', { token })).body.isCounted).toBe(false)
+  })
+
+  it.each([
+    ['from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z', 200],
+    ['from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:01Z', 422],
+    ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 422],
+  ])('is told for at most a month at a time: %s is %i', async (query, status) => {
+    const world = await createWorld()
+    const { status: answered } = await world.send('GET', `/v1/usage?${query}`, { token: await asAdministrator(world) })
+    expect(answered).toBe(status)
+  })
 })

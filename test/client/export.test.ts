@@ -287,6 +287,7 @@ it('no command takes another server for this one, whatever it answers', async ()
       ['undo', 'nothing'],
       ['schema', 'plan', schema],
       ['keys', 'list'],
+      ['usage'],
     ]) {
       world.proxy.next([], answers(200, { 'content-type': 'application/json' }, body))
       const { code, out, err } = await world.run(...args)
@@ -345,7 +346,14 @@ describe('keys', () => {
     expect((await world.run('keys', 'revoke', rotated.id)).code).toBe(0)
     const { out } = await world.run('keys', 'list')
     const states = out.split('\n').map((line) => line.split('\t'))
-    expect(states.find(([one]) => one === rotated.id)).toEqual([rotated.id, 'key', 'revoked', 'crm:read', 'nightly'])
+    expect(states.find(([one]) => one === rotated.id)).toEqual([
+      rotated.id,
+      'key',
+      'revoked',
+      'crm:read',
+      'not used',
+      'nightly',
+    ])
     expect((await world.run('keys', 'issue', '--name', 'x', '--scopes', 'crm')).err).toMatch(/^There is no scope "crm"/)
     expect((await world.run('keys', 'issue', '--name', 'x', '--expires', 'soon')).err).toMatch(/^--expires/)
   })

@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, inject, it } from 'vitest'
+import { openDatabase } from '../../src/node/database.ts'
+import { HOUR_MS, UsageCounter } from '../../src/storage/usage/counter.ts'
+import { addUsage } from '../../src/storage/usage/usage-sql.ts'
 import { expectAccessible, useConsole } from './world.ts'
 
 const world = useConsole()
@@ -15,7 +18,25 @@ beforeAll(async () => {
     { importId: 'hires-1' },
   )
   await people.assert({ match: { emails: 'mary@engine.example' }, values: { city: 'Rome' } })
+  await haveAsked()
 })
+
+/** A day of a tool that syncs by night, as an isolate has counted it. */
+const haveAsked = async () => {
+  const organizationId = world.organization.id
+  const counter = new UsageCounter()
+  const cost = { calls: 1, rowsRead: 16, rowsWritten: 2, milliseconds: 1 }
+  for (let hour = 1; hour < 24; hour++)
+    for (let i = 0; i < 8 + 24 * Math.abs(12 - hour); i++) {
+      const at = Date.now() - hour * HOUR_MS
+      const status = i % 40 === 7 ? 422 : 200
+      counter.count({ organizationId, contract: 'zeeg', keyIds: [], at, status, milliseconds: (i * 7) % 90, cost })
+    }
+  const counted = counter.take(organizationId)
+  const { driver, close } = await openDatabase(inject('databaseUrl'))
+  if (counted) await driver.batch(addUsage(organizationId, counted, Date.now()))
+  await close()
+}
 
 /** The secret, which is shown once. */
 const secretIn = async (page: Page) => {
@@ -49,6 +70,23 @@ it('issues a key, rotates it so that both open for a while, and revokes one', as
   expect(await statusWith(second)).toBe(401)
   await page.getByLabel('Ended ones too').check()
   await page.getByRole('row', { name: /^nightly sync.*revoked/ }).waitFor()
+})
+
+it('shows what was asked by contract and hour, and who has asked last', async () => {
+  const page = await world.open('#/operate?part=usage')
+  await page.getByRole('img', { name: /^Requests: 3,352 requests, \d+ errors$/ }).waitFor()
+  for (const name of [/^Latency: of half of the requests at most \d+ ms/, /^Calls/, /^Rows read/, /^Rows written/])
+    expect(await page.getByRole('img', { name }).count()).toBe(1)
+  await page.getByText('As a table').click()
+  expect(await page.getByRole('table').getByRole('row').count()).toBe(24)
+  await expectAccessible(page)
+  await page.getByLabel('Contract').selectOption('v1')
+  await page.getByText('This database does not tell which rows').waitFor()
+  await page.getByLabel('Time').selectOption('The last week')
+  await page.waitForURL(/days=7/)
+  await page.getByRole('img', { name: /^Requests: / }).waitFor()
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByRole('row', { name: /^k .*without end (?!not seen)/ }).waitFor()
 })
 
 it('adds a member, says why another is refused, and removes one', async () => {
@@ -123,6 +161,7 @@ it('takes an import back: told in numbers first, and what others have changed si
 
 it.each([
   ['keys', '#/operate', /without end/],
+  ['usage', '#/operate?part=usage&contract=zeeg', /a bar for each hour/],
   ['changes', '#/changes', /through v1/],
 ] as const)('is seen in each look: %s', (name, at, text) =>
   world.lookAt(name, at, (page) => page.getByText(text).first().waitFor()),

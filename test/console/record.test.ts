@@ -160,6 +160,12 @@ describe('a duplicate', () => {
     const { id, values } = await companies().get(other)
     expect([id, values.city, values.domains]).toEqual([one, 'Milan', ['one.twins.example', 'other.twins.example']])
     expect(await companyOf(worker)).toBe(one)
+    const seen = await world.open(`#/objects/companies/${one}?part=history`)
+    await seen.getByText('Merged into it: Name twins · Domains other.twins.example').waitFor()
+    await seen.getByRole('button', { name: 'Part them again…' }).waitFor()
+    await expectAccessible(seen)
+    await seen.getByRole('link', { name: 'Duplicates' }).click()
+    await seen.getByRole('listitem').filter({ hasText: 'Domains other.twins.example' }).waitFor()
     await dialog.getByRole('button', { name: 'Undo…' }).click()
     await page.getByText(/^Would be: records taken back: [1-9]/).waitFor()
     await page.getByRole('button', { name: 'Undo it' }).click()
@@ -167,6 +173,45 @@ describe('a duplicate', () => {
     expect([(await companies().get(other)).id, await companyOf(worker)]).toEqual([other, other])
     await page.getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('Name the same').waitFor()
+  })
+
+  it('that is reached in the same way comes before namesakes, whichever attribute has the number', async () => {
+    const { client } = world.organization
+    const mobile = { slug: 'mobile', label: 'Mobile', type: 'phone_number' } as const
+    await client.call('post', '/v1/objects/{object}/attributes', { path: { object: 'people' }, body: mobile })
+    const person = async (name: string, first_name: string, numbers: object = {}) => {
+      const values = { first_name, last_name: 'Numbers', ...numbers }
+      return (await client.records('people').assert({ match: { emails: `${name}@numbers.example` }, values })).id ?? ''
+    }
+    await person('namesake', 'Grace')
+    await person('other', 'Gracie', { mobile: '+49 30 1234567' })
+    const id = await person('grace', 'Grace', { phone_number: '+49 (30) 123 45 67' })
+    const page = await world.open(`#/objects/people/${id}?part=same`)
+    const main = page.getByRole('main')
+    await main.getByText('Mobile, Last name the same').waitFor()
+    await main.getByText('First name, Last name the same').waitFor()
+    expect(await main.getByText(/^(Reached in|With the same|Grace|Gracie)/).allInnerTexts()).toEqual([
+      'Grace Numbers',
+      'Reached in the same way',
+      'Gracie Numbers',
+      'With the same name',
+      'Grace Numbers',
+    ])
+    await expectAccessible(page)
+  })
+
+  it('of many is told as far as it has been looked for, and further by who asks', async () => {
+    const crowd = Array.from({ length: 203 }, (_, i) => `crowd-${i}.example`)
+    const { outcomes } = await companies().assertBatch(
+      crowd.map((domains) => ({ match: { domains }, values: { name: 'Crowd' } })),
+    )
+    const page = await world.open(`#/objects/companies/${outcomes[0]?.id}?part=same`)
+    await page.getByText('By Name there are more.').waitFor()
+    const merges = page.getByRole('button', { name: 'Merge with Crowd…' })
+    expect(await merges.count()).toBeLessThan(202)
+    await page.getByRole('button', { name: 'Look further by Name' }).click()
+    await expect.poll(() => merges.count()).toBe(202)
+    expect(await page.getByText('By Name there are more.').count()).toBe(0)
   })
 
   it('may be the one that stays, and may be known by its id alone', async () => {

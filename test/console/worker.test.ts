@@ -29,6 +29,10 @@ it('is served by the Worker too, and the link that npm start prints signs in', a
     .getByLabel(/Drop a file here/)
     .setInputFiles({ name: 'two.csv', mimeType: 'text/csv', buffer: Buffer.from('emails,city\na@b.example,Bern\n') })
   await page.getByText('1 row, 2 columns').waitFor()
+  // D1 tells its rows, which the file of the Node server does not.
+  await page.goto(`${url}/console/#/operate?part=usage`)
+  await page.getByRole('img', { name: /^Rows read: [1-9]/ }).waitFor()
+  await expectAccessible(page)
   const { headers } = await fetch(`${url}/console/`)
   expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self';")
 }, 90_000)

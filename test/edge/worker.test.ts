@@ -35,6 +35,7 @@ describe('a variable that cannot be used', () => {
     ['KEY_REQUESTS_PERIOD', '0'],
     ['DATABASE_TIMEOUT_MS', '1'],
     ['DATABASE_CALLS', '1'],
+    ['USAGE_SECONDS', '26'],
     ['CLIENT_ADDRESS', 'anybody'],
     ['TENANCY', 'mixed'],
   ])(
@@ -79,6 +80,16 @@ it('a limit of 0 is none, as on Node', async () => {
     const reply = await ask(people, bearer(token))
     expect([reply.status, reply.headers.get('ratelimit-policy')]).toEqual([200, expected])
   }
+})
+
+it('writes what it has counted behind an answer', async () => {
+  const { token, operator } = await createWorld()
+  const ask = await deployed({ TENANCY: env.TENANCY ?? 'shared', USAGE_SECONDS: '1' })
+  // The platform waits for what goes on behind an answer, and so does this.
+  expect((await ask(people, bearer(token))).status).toBe(200)
+  expect(await operator.listUsage({ from: 0, until: Number.MAX_SAFE_INTEGER })).toMatchObject([
+    { contract: 'v1', requests: 1, calls: 2 },
+  ])
 })
 
 describe('/ready?verbose', () => {

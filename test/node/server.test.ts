@@ -5,6 +5,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/node/database.ts'
 import { nodeSettings } from '../../src/node/settings.ts'
 import { seedKey, startServer } from '../support/node-server.ts'
 
@@ -26,6 +27,14 @@ const start = async (variables: Record<string, string> = {}) => {
 }
 
 const seed = async (): Promise<string> => (await seedKey(databaseUrl)).token
+
+/** What stands in the database of all that was asked. */
+const counted = async () => {
+  const { driver, close } = await openDatabase(databaseUrl, undefined, { threads: false })
+  const { results } = await driver.batch([{ sql: 'SELECT contract, requests FROM usage_hours', params: [] }])
+  await close()
+  return results[0]?.rows
+}
 
 const path = '/v2/crm/people?matchingAttribute=email'
 const headersOf = (token: string) => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' })
@@ -108,6 +117,7 @@ describe('npm run serve', () => {
     response.resume()
     expect(response.statusCode).toBe(201)
     expect(await exited).toEqual([0, null])
+    expect(await counted()).toEqual([{ contract: 'zeeg', requests: 2 }])
   }, 30_000)
 
   it('tells load balancers first: not ready, then no further connection, and no keep-alive connection is reset', async () => {

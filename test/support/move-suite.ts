@@ -146,6 +146,12 @@ export const moveSuite = ({ name, thorough, open }: Pair) =>
           params: [world.organizationId],
         },
         { sql: 'UPDATE organizations SET subscribed = 1 WHERE id = ?1', params: [world.organizationId] },
+        {
+          sql: `INSERT INTO usage_hours (organization_id, hour, contract, requests, client_errors, server_errors, calls, latencies)
+            VALUES (?1, 500000, 'v1', 3, 1, 0, 4, '[3]')`,
+          params: [world.organizationId],
+        },
+        { sql: `INSERT INTO key_uses VALUES (?1, 'key', 1)`, params: [world.organizationId] },
       ])
       const before = await everythingOf(source, world.organizationId)
       // The session that the isolate has of the source: its revision must not pass at the target.

@@ -26,6 +26,7 @@ import { subscriptionSuite } from './subscription-suite.ts'
 import { twinsSuite } from './twins-suite.ts'
 import { typeSuite } from './type-suite.ts'
 import { undoSuite } from './undo-suite.ts'
+import { usageSuite } from './usage-suite.ts'
 
 export interface StorageSuite {
   readonly name: string
@@ -675,6 +676,7 @@ export const storageSuite = ({ name, open, countsRows }: StorageSuite): void => 
     describe('jobs', () => jobSuite(() => driver, countsRows))
     describe('twins', () => twinsSuite(() => driver))
     describe('a subscription', () => subscriptionSuite(() => driver))
+    describe('usage', () => usageSuite(() => driver))
 
     it('agrees with the model in any sequence of requests', async () => {
       const own = await openWorld(driver)

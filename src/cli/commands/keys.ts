@@ -51,7 +51,8 @@ const list = async (options: ApiOptions & Output) => {
     const { keys, nextCursor } = await at.call('get', '/v1/keys', { query })
     for (const key of keys) {
       const state = stateOf({ revokedAt: millisecondsOf(key.revokedAt), expiresAt: millisecondsOf(key.expiresAt) })
-      print(options, { ...key, state }, [key.id, key.kind, state, key.scopes.join(','), key.name].join('\t'))
+      const used = key.lastUsedAt === null ? 'not used' : `used ${key.lastUsedAt}`
+      print(options, { ...key, state }, [key.id, key.kind, state, key.scopes.join(','), used, key.name].join('\t'))
     }
     if (nextCursor === null) return
     cursor = nextCursor

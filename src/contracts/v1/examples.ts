@@ -178,6 +178,7 @@ const administration: readonly ExampleRequest[] = [
   ask('getOwnKey', 'GET', '/v1/key'),
   ask('rotateKey', 'POST', '/v1/keys/{ageing}/rotate', { body: { overlapSeconds: 3600 } }),
   ask('listKeys', 'GET', '/v1/keys'),
+  ask('getUsage', 'GET', '/v1/usage'),
   ask('revokeKey', 'DELETE', '/v1/keys/{leaked}'),
   ask('removeMember', 'DELETE', '/v1/members/{leaver}'),
 ]
@@ -281,6 +282,7 @@ const refusals: readonly ExampleRequest[] = [
   ask('listRecords', 'GET', `${records}?limit=0`),
   ask('listChanges', 'GET', '/v1/changes?limit=0'),
   ask('listKeys', 'GET', '/v1/keys?limit=0'),
+  ask('getUsage', 'GET', '/v1/usage?to=2027-01-01T00:00:00Z&from=2027-01-01T00:00:00Z'),
   ask('getRecord', 'GET', `${records}/{nothing}`),
   ask('getRecordByKey', 'GET', `${records}/by/emails/nothing@engine.example`),
   ask('queryRecords', 'POST', `${records}/query`, {

@@ -32,6 +32,7 @@ import { mountSchema } from './schema.ts'
 import { mountSubscriptions } from './subscriptions/index.ts'
 import { mountTenants } from './tenants/index.ts'
 import { mountUndoing } from './undoing.ts'
+import { mountUsage } from './usage.ts'
 
 export const contract: Contract = {
   name: 'v1',
@@ -80,6 +81,7 @@ export const contract: Contract = {
     mountJobs(app, services)
     mountOwnKey(app, services)
     mountKeys(app, services)
+    mountUsage(app, services)
     mountHooks(app, services)
     mountSubscriptions(app, services)
     mountTenants(app, services)

@@ -12,6 +12,7 @@ import { idParam, name, tags } from './administration.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { emptyResponses, readResponses, writeResponses } from './responses.ts'
 import { cursor, limit } from './schemas.ts'
+import { writeOwnUsage } from './usage.ts'
 
 const key = z
   .strictObject({
@@ -25,6 +26,9 @@ const key = z
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
     replaces: z.uuid().nullable().openapi({ description: 'The key that this one is the successor of.' }),
+    lastUsedAt: z.iso.datetime().nullable().openapi({
+      description: 'To about five minutes. Null: not since this is kept, or where nothing is counted.',
+    }),
   })
   .openapi('Key')
 const page = z.strictObject({ keys: z.array(key), nextCursor: z.string().nullable() }).openapi('KeyPage')
@@ -118,6 +122,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
   app.openapi(list, async (c) => {
     const { cursor, limit } = c.req.valid('query')
     const [after] = decodeCursor(cursor) ?? []
+    await writeOwnUsage(services, c)
     const keys = await c.get('administration')().listCredentials({ after, limit })
     const last = keys.length === limit ? keys[keys.length - 1] : undefined
     const rendered = keys.map((k) => ({
@@ -127,6 +132,7 @@ export const mountKeys = (app: OpenAPIHono<AppEnv>, services: Services): void =>
       createdAt: zuluMilliseconds(k.createdAt),
       expiresAt: instant(k.expiresAt),
       revokedAt: instant(k.revokedAt),
+      lastUsedAt: instant(k.lastUsedAt),
     }))
     return c.json({ keys: rendered, nextCursor: last ? encodeCursor([last.id, '']) : null }, 200)
   })

@@ -6,7 +6,7 @@ import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { Secret } from '../../parts/secret.tsx'
 import { nameOfMember } from '../../values/known.ts'
-import { time } from '../../values/locale.ts'
+import { date, time } from '../../values/locale.ts'
 import { IssueKey } from './issue-key.tsx'
 import { type Key, Revoke, Rotate } from './key-acts.tsx'
 
@@ -24,7 +24,13 @@ const stateOf = (key: Key): string => {
   return `${hasEnded(key) ? 'expired' : 'until'} ${time(key.expiresAt)}`
 }
 
-/** Who may do what: keys are issued, rotated and revoked. When one was used last the server does not keep. */
+/** Who uses it, as far as that is bound. */
+const whence = ({ memberId, allowlist }: Key): string =>
+  [...(memberId === null ? [] : [nameOfMember(memberId)]), ...(allowlist.length === 0 ? ['anywhere'] : allowlist)].join(
+    ', ',
+  )
+
+/** Who may do what, and when they did last: keys are issued, rotated and revoked. */
 export const Keys = () => {
   const { data, error, again } = useAnswer(keysQuestion())
   const showsEnded = useSignal(false)
@@ -51,10 +57,10 @@ export const Keys = () => {
             <tr>
               <th>Name</th>
               <th>May</th>
-              <th>For</th>
               <th>From</th>
               <th>Issued</th>
               <th>Holds</th>
+              <th>Last used</th>
               <td />
             </tr>
           </thead>
@@ -63,10 +69,10 @@ export const Keys = () => {
               <tr key={key.id}>
                 <th scope="row">{key.name}</th>
                 <td>{key.kind === 'key' ? key.scopes.join(', ') : 'developer secret'}</td>
-                <td>{key.memberId === null ? '' : nameOfMember(key.memberId)}</td>
-                <td>{key.allowlist.length === 0 ? 'anywhere' : key.allowlist.join(', ')}</td>
-                <td>{time(key.createdAt)}</td>
+                <td>{whence(key)}</td>
+                <td>{date(key.createdAt)}</td>
                 <td>{stateOf(key)}</td>
+                <td>{key.lastUsedAt === null ? 'not seen' : time(key.lastUsedAt)}</td>
                 <td>
                   {!hasEnded(key) &&
                     (['rotate', 'revoke'] as const).map((kind) => (

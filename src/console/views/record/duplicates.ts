@@ -2,7 +2,21 @@ import type { Filter } from '../../../client/index.ts'
 import { type Attribute, attributesOf, namingOf, type ObjectSchema } from '../../schema/objects.ts'
 import type { StoredRecord } from '../../values/known.ts'
 
-/** By what a record is suspected to be there twice: the same name, or the same way to reach it. */
+/** By what a record is suspected to be there twice: the same way to reach it, or the same name. */
+
+/** What finds records that may be the same, this one among them. */
+export interface Evidence {
+  /** What they share, as people call it. */
+  readonly label: string
+  readonly filter: Filter
+}
+
+export interface Suspicions {
+  /** Who is reached in the same way is hardly anybody else. */
+  readonly strong: readonly Evidence[]
+  /** Others may be called so, too. */
+  readonly weak: readonly Evidence[]
+}
 
 const REACHED_BY: readonly Attribute['type'][] = ['email', 'phone_number', 'domain', 'url']
 
@@ -14,25 +28,38 @@ const valuesOf = ({ values }: StoredRecord, { slug }: Attribute): readonly unkno
 
 const is = ({ slug }: Attribute, value: unknown): Filter => ({ attribute: slug, operator: 'eq', value })
 
+const anyOf = (conditions: readonly Filter[]): Filter => {
+  const [first, ...others] = conditions
+  return first && others.length === 0 ? first : { or: [...conditions] }
+}
+
 /** Of all that it is called by, or it would be every Ada. */
-const sameName = (object: ObjectSchema, record: StoredRecord): readonly Filter[] => {
-  const named = namingOf(object).flatMap((attribute) => {
+const sameName = (object: ObjectSchema, record: StoredRecord): readonly Evidence[] => {
+  const naming = namingOf(object)
+  const named = naming.flatMap((attribute) => {
     const [value] = valuesOf(record, attribute)
     return value === undefined ? [] : [is(attribute, value)]
   })
-  return named.length > 0 && named.length === namingOf(object).length ? [{ and: named }] : []
+  if (named.length === 0 || named.length < naming.length) return []
+  return [{ label: naming.map(({ label }) => label).join(', '), filter: { and: named } }]
 }
 
-/** @returns what finds records that may be the same, this one among them; undefined: nothing of it tells */
-export const duplicatesFilter = (object: ObjectSchema, record: StoredRecord): Filter | undefined => {
-  // Nobody else has what is unique.
-  const reached = attributesOf(object).filter(({ type, unique }) => REACHED_BY.includes(type) && !unique)
-  const conditions = [
-    ...sameName(object, record),
-    ...reached.flatMap((attribute) => valuesOf(record, attribute).map((value) => is(attribute, value))),
-  ]
-  return conditions.length === 0 ? undefined : { or: conditions }
+/** Whoever has one of its addresses there, whichever attribute this one has it in. Nobody else has what is unique. */
+const reachedBy = (target: Attribute, object: ObjectSchema, record: StoredRecord): readonly Evidence[] => {
+  const values = attributesOf(object)
+    .filter((one) => one.type === target.type && !(one.slug === target.slug && one.unique))
+    .flatMap((one) => valuesOf(record, one))
+  const conditions = [...new Set(values)].map((value) => is(target, value))
+  return conditions.length === 0 ? [] : [{ label: target.label, filter: anyOf(conditions) }]
 }
+
+/** Each is asked for by itself: what it finds says why, and it goes along its own index. */
+export const suspicionsOf = (object: ObjectSchema, record: StoredRecord): Suspicions => ({
+  strong: attributesOf(object)
+    .filter(({ type }) => REACHED_BY.includes(type))
+    .flatMap((target) => reachedBy(target, object, record)),
+  weak: sameName(object, record),
+})
 
 /** Attributes of which both have a value. */
 export const alike = (object: ObjectSchema, one: StoredRecord, other: StoredRecord): readonly Attribute[] =>

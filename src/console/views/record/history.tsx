@@ -10,6 +10,7 @@ import { actorName } from '../../values/actor.ts'
 import type { StoredRecord } from '../../values/known.ts'
 import { time } from '../../values/locale.ts'
 import { textOf } from '../../values/shown.tsx'
+import { MergedRecords, nameOfMerged } from './merged.tsx'
 import { Revert } from './revert.tsx'
 
 export interface HistoryProps {
@@ -59,11 +60,19 @@ export const History = ({ object, record, onWritten }: HistoryProps) => {
   // The page before stands here until the next has come.
   const known = [...earlier.value, ...(data?.changes ?? [])]
   const changes = [...new Map(known.map((change) => [change.sequence, change])).values()]
-  const { nextCursor } = data ?? {}
+  const { nextCursor, merged = [] } = data ?? {}
   return (
     <>
       <RequestBox of="this history" question={question} />
       <Problem error={error} onAgain={again} />
+      <MergedRecords
+        object={object}
+        merged={merged}
+        onParted={() => {
+          again()
+          onWritten()
+        }}
+      />
       <ol class="history">
         {changes.map((change) => (
           <li key={change.sequence}>
@@ -79,6 +88,11 @@ export const History = ({ object, record, onWritten }: HistoryProps) => {
             <p class="quiet">
               <time dateTime={change.at}>{time(change.at)}</time> · version {change.version}
             </p>
+            {merged
+              .filter(({ request }) => request !== null && request === change.request)
+              .map((one) => (
+                <p key={one.id}>Merged into it: {nameOfMerged(object, one)}</p>
+              ))}
             <Difference object={object} change={change} />
             {may('crm:write') && change.version !== null && change.version !== record.version && (
               <button

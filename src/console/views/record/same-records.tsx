@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import { ask, type Question } from '../../calls/question.ts'
 import { useAnswer } from '../../calls/use-answer.ts'
 import { hrefOf } from '../../frame/address.ts'
@@ -7,8 +8,10 @@ import { Problem } from '../../parts/problem.tsx'
 import { RequestBox } from '../../parts/request.tsx'
 import { attributesOf, type ObjectSchema } from '../../schema/objects.ts'
 import { nameOf, type StoredRecord } from '../../values/known.ts'
-import { alike, duplicatesFilter } from './duplicates.ts'
+import { alike, suspicionsOf } from './duplicates.ts'
 import { Merge } from './merge.tsx'
+import { MergedRecords } from './merged.tsx'
+import { areFound, type Found, Searches, type Suspect, suspectsIn, useFound } from './suspects.tsx'
 
 /** Records that may be the same as this one: found, or named by whoever knows; each can be merged with it. */
 
@@ -22,47 +25,73 @@ interface SameProps {
   readonly onMerged?: (survivor: StoredRecord) => void
 }
 
-interface ListProps extends SameProps {
-  readonly of: string
-  readonly question: Question<{ readonly records: readonly StoredRecord[] }>
-  readonly none: string
+const Entry = ({ object, record, onMerged, suspect }: SameProps & { readonly suspect: Suspect }) => {
+  const { record: other, shared } = suspect
+  const same = [...shared, ...alike(object, record, other).map(({ label }) => label)]
+  return (
+    <li class="bar">
+      <a href={hrefOf(['objects', object.slug, other.id])}>{nameOf(other)}</a>
+      <span class="quiet">
+        {[...new Set(same.flatMap((labels) => labels.split(', ')))].join(', ') || 'nothing'} the same
+        {other.archivedAt !== null && ' · archived'}
+      </span>
+      {onMerged && (
+        <Opener title={`Merge with ${nameOf(other)}…`}>
+          {(close) => (
+            <Merge
+              object={object}
+              records={[record, other]}
+              onDone={(survivor) => {
+                close()
+                if (survivor) onMerged(survivor)
+              }}
+            />
+          )}
+        </Opener>
+      )}
+    </li>
+  )
 }
 
-const List = ({ object, record, onMerged, of, question, none }: ListProps) => {
+const List = ({ suspects, ...props }: SameProps & { readonly suspects: readonly Suspect[] }) => (
+  <ul class="plain">
+    {suspects.map((suspect) => (
+      <Entry key={suspect.record.id} {...props} suspect={suspect} />
+    ))}
+  </ul>
+)
+
+interface GroupProps extends SameProps {
+  readonly title: string
+  readonly found: readonly Found[]
+  readonly suspects: readonly Suspect[]
+}
+
+const Group = ({ title, found, suspects, ...props }: GroupProps) => {
+  if (found.length === 0) return null
+  return (
+    <>
+      <h2 class="part">{title}</h2>
+      {suspects.length === 0 && areFound(found) && <p role="status">None is.</p>}
+      <List {...props} suspects={suspects} />
+      <Searches found={found} />
+    </>
+  )
+}
+
+interface AnswerProps extends SameProps {
+  readonly question: Question<{ readonly records: readonly StoredRecord[] }>
+}
+
+const Answer = ({ question, ...props }: AnswerProps) => {
   const { data, error, again } = useAnswer(question)
-  const others = data?.records.filter(({ id }) => id !== record.id)
+  const suspects = data?.records.filter(({ id }) => id !== props.record.id).map((record) => ({ record, shared: [] }))
   return (
     <>
       <Problem error={error} onAgain={again} />
-      {others?.length === 0 && <p role="status">{none}</p>}
-      <ul class="plain">
-        {others?.map((other) => (
-          <li key={other.id} class="bar">
-            <a href={hrefOf(['objects', object.slug, other.id])}>{nameOf(other)}</a>
-            <span class="quiet">
-              {alike(object, record, other)
-                .map(({ label }) => label)
-                .join(', ') || 'nothing'}{' '}
-              the same
-            </span>
-            {onMerged && (
-              <Opener title={`Merge with ${nameOf(other)}…`}>
-                {(close) => (
-                  <Merge
-                    object={object}
-                    records={[record, other]}
-                    onDone={(survivor) => {
-                      close()
-                      if (survivor) onMerged(survivor)
-                    }}
-                  />
-                )}
-              </Opener>
-            )}
-          </li>
-        ))}
-      </ul>
-      <RequestBox of={of} question={question} />
+      {suspects?.length === 0 && <p role="status">There is no other one.</p>}
+      <List {...props} suspects={suspects ?? []} />
+      <RequestBox of="this search" question={question} />
     </>
   )
 }
@@ -105,39 +134,42 @@ const Another = (props: SameProps) => {
         />
         <button type="submit">Find it</button>
       </form>
-      {asked.value !== '' && (
-        <List
-          key={asked.value}
-          {...props}
-          of="this search"
-          question={byWords(props.object, asked.value)}
-          none="There is no other one."
-        />
-      )}
+      {asked.value !== '' && <Answer key={asked.value} {...props} question={byWords(props.object, asked.value)} />}
     </>
   )
 }
 
+/** Those that this one has been found to be already. */
+const Known = ({ object, record, onMerged }: SameProps) => {
+  const question = ask('get', '/v1/objects/{object}/records/{id}/history', {
+    path: { object: object.slug, id: record.id },
+    query: { limit: 1 },
+  })
+  const { data, again } = useAnswer(question)
+  const onParted = () => {
+    again()
+    onMerged?.(record)
+  }
+  return <MergedRecords object={object} merged={data?.merged ?? []} onParted={onParted} />
+}
+
+/** Who is reached in the same way comes first, and is not told again among those who are only called alike. */
 export const SameRecords = (props: SameProps) => {
   const { object, record } = props
-  const filter = duplicatesFilter(object, record)
+  const { strong, weak } = useMemo(() => suspicionsOf(object, record), [object, record])
+  const reached = useFound(object, record, strong)
+  const named = useFound(object, record, weak)
+  const reachedSuspects = suspectsIn(reached, new Set([record.id]))
+  const told = new Set([record.id, ...reachedSuspects.map(({ record: { id } }) => id)])
   return (
     <>
-      <h2 class="part">With the same name, or reached in the same way</h2>
-      {filter ? (
-        <List
-          {...props}
-          of="these possible duplicates"
-          question={ask('post', '/v1/objects/{object}/records/query', {
-            path: { object: object.slug },
-            body: { filter, limit: SHOWN, archived: 'include' },
-          })}
-          none="None is."
-        />
-      ) : (
+      <Group {...props} title="Reached in the same way" found={reached} suspects={reachedSuspects} />
+      <Group {...props} title="With the same name" found={named} suspects={suspectsIn(named, told)} />
+      {strong.length + weak.length === 0 && (
         <p class="quiet">It has neither a name nor an address that another one could have.</p>
       )}
       <Another {...props} />
+      <Known {...props} />
     </>
   )
 }
