@@ -28,6 +28,16 @@ it('adds an object and an attribute with options, which records have at once, an
   await page.getByRole('button', { name: 'Change', exact: true }).click()
   await page.getByRole('row', { name: /^Stage stage select indexed .*Open, Won, Lost own/ }).waitFor()
   await world.organization.client.records('deals').assert({ values: { stage: 'Lost' } })
+
+  await page.getByRole('button', { name: 'Change Stage' }).click()
+  await page.getByLabel('Option 3', { exact: true }).fill('Given up')
+  await page.getByLabel('Won: can no longer be chosen').check()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  await page.getByRole('row', { name: /^Stage .*Given up/ }).waitFor()
+  const deals = world.organization.client.records('deals')
+  await deals.assert({ values: { stage: 'Given up' } })
+  await expect(deals.assert({ values: { stage: 'Won' } })).rejects.toThrow('stage')
 })
 
 it('plans a document before it is applied, and says what cannot be done', async () => {

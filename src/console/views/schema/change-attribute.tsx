@@ -4,6 +4,7 @@ import { DialogForm } from '../../parts/dialog-form.tsx'
 import { linesIn, TextField } from '../../parts/text-field.tsx'
 import type { Attribute } from '../../schema/objects.ts'
 import { canBeSearched, hasOptions } from '../../values/kinds.ts'
+import { type Option, OptionList } from './option-list.tsx'
 
 export interface ChangeAttributeProps {
   readonly object: string
@@ -19,22 +20,24 @@ const SWITCHES = [
   { name: 'archived', title: 'Archived: no request may name it; its data stay' },
 ] as const
 
-/** Label, switches, and options that come to those that are there. Only what differs is sent. */
+/** Label, switches and options. Only what differs is sent; of options the whole list, by their ids. */
 export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributeProps) => {
   const label = useSignal(attribute.label)
   const { required, indexed, searchable, unique, archived } = attribute
   const switches = useSignal({ required, indexed, searchable, unique, archived })
+  const kept = useSignal<readonly Option[]>(attribute.options)
   const added = useSignal('')
   const changed = Object.fromEntries(
     SWITCHES.flatMap(({ name }) => (switches.value[name] === attribute[name] ? [] : [[name, switches.value[name]]])),
   )
-  const options = linesIn(added.value)
+  const options = [...kept.value, ...linesIn(added.value)]
+  const isOther = options.length > kept.value.length || JSON.stringify(kept.value) !== JSON.stringify(attribute.options)
   const question = ask('patch', '/v1/objects/{object}/attributes/{attribute}', {
     path: { object, attribute: attribute.slug },
     body: {
       ...changed,
       ...(label.value !== attribute.label && { label: label.value }),
-      ...(options.length > 0 && { options: [...attribute.options, ...options] }),
+      ...(isOther && { options }),
     },
   })
   const change = async () => {
@@ -63,6 +66,7 @@ export const ChangeAttribute = ({ object, attribute, onDone }: ChangeAttributePr
           {title}
         </label>
       ))}
+      {attribute.options.length > 0 && <OptionList options={kept} />}
       {hasOptions(attribute) && <TextField label="New options, one a line" text={added} rows={3} />}
     </DialogForm>
   )
