@@ -53,7 +53,7 @@ export interface LastingFault {
 }
 
 const unusableBy = ({ message = '', code, status }: Fault): string | undefined => {
-  if (typeof status === 'number') return status >= 400 && status < 500 ? `HTTP ${status}` : undefined
+  if (typeof status === 'number') return status >= 300 && status < 500 ? `HTTP ${status}` : undefined
   const text = String(code ?? '')
   return UNUSABLE.exec(`${text} ${message}`)?.[0] ?? (CLOSED.test(text) ? text : OF_D1.exec(message)?.[1])
 }

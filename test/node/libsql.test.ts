@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -158,6 +161,21 @@ describe('libSQL over HTTP', () => {
     await expect(libsqlHttp({ url: server.url, authToken: 'right' }).batch([select])).rejects.toBeInstanceOf(
       UnavailableError,
     )
+  })
+
+  it.each([302, 307])('follows no redirect (%i): nothing goes to an address that nobody has named', async (status) => {
+    const asked: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url)
+      response.writeHead(status, { location: '/elsewhere' }).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await expect(libsqlHttp({ url }).batch([select])).rejects.toThrow(`${status}`)
+    server.closeAllConnections()
+    server.close()
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked).not.toContain('/elsewhere')
   })
 
   it('asks once per batch', async () => {

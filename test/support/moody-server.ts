@@ -21,6 +21,20 @@ export const moods = {
   'answers JSON of another shape': (response) => json(response, '{"status":"ok"}'),
   'answers null': (response) => json(response, 'null'),
   'answers too little': (response) => json(response, '{"baton":null,"base_url":null,"results":[]}'),
+  'answers without an end': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{"baton":null,"results":[')
+    const more = Buffer.alloc(2 ** 20, ' ')
+    const go = (): unknown => {
+      while (!response.destroyed) if (!response.write(more)) return response.once('drain', go)
+      return undefined
+    }
+    go()
+  },
+  'says that it answers more than can be read': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(2 ** 40) })
+    response.write('{"baton":null,')
+    response.write(Buffer.alloc(40 * 2 ** 20, ' '))
+  },
   'fails with JSON that is no object': (response) => json(response, 'null', 500),
   'fails with a page': (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html></html>'),
 } as const satisfies Record<string, ((response: ServerResponse) => unknown) | null>

@@ -53,7 +53,7 @@ export const libsqlPasses = (error: unknown): boolean =>
   })
 
 /** Of what calling a server throws: `fetch` and the reading of an answer have no words of their own for what went wrong. */
-const UNREADABLE = new Set(['SyntaxError', 'TypeError'])
+const UNREADABLE = new Set(['SyntaxError', 'TypeError', 'EndlessAnswer'])
 
 /** Whether the server has answered something that is no answer: HTML, half of the JSON, JSON of another shape. */
 const isUnreadable = (error: unknown): boolean => {
