@@ -129,7 +129,11 @@ Values that are the data to the letter end here: nothing is written, not even a 
       name: 'assert_bear',
       on: known,
       when: 'NEW.before IS NULL',
-      run: [hand(known, born, { after: 'iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))' })],
+      run: [
+        hand(known, born, {
+          after: 'iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))',
+        }),
+      ],
     },
     { name: 'assert_check', on: born, run: [hand(born, checked, { doubtful: isTaken })] },
     { name: 'assert_doubt_creation', on: checked, when: 'NEW.doubtful', run: [doubt(checked)] },
