@@ -16,17 +16,21 @@ export const shortWay = [
   ...breaking(
     ONLY,
     'storage/program/stages/plain.ts',
-    ['also merges', '`(NEW.merging OR ${isChanged}', '`(${isChanged}'],
+    ['also merges', '`(NEW.merging OR NEW.patch', '`(NEW.patch'],
     ['merges are taken for idle', 'THEN 0 ELSE EXISTS (', 'THEN 0 ELSE false AND EXISTS ('],
     [
       'merges are not looked at when the values are all the data',
-      ' OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})',
+      '\n  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})',
       '',
     ],
-    ['also changed indexes', 'NEW.indexes -> c.key IS NOT NULL\n', 'false\n'],
-    ['also changed words', 'WHERE s.value = c.key', 'WHERE false'],
+    ['also changed indexes', '`NEW.indexes -> a.key IS NOT NULL\n', '`false\n'],
+    ['also changed words', 'WHERE s.value = a.key', 'WHERE false'],
     ['also creations with words', "`(NEW.indexes -> '${WORDS}' IS NOT NULL OR octet_length", '`(octet_length'],
-    ['also updates that are too large', 'NEW.bytes > ${RECORD_BYTES} OR EXISTS', 'EXISTS'],
+    [
+      'also updates that are too large',
+      'NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES}',
+      'NEW.work > ${WORK_BYTES.light}',
+    ],
     ['also creations that are too large', 'OR octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder}', 'OR ${holder}'],
     [
       'characters for bytes, in an update',

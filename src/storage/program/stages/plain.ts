@@ -51,19 +51,23 @@ const doubt = (from: typeof weighed | typeof checked) =>
     runs: '1',
   })
 
+/** It touches an index: a match key, or a word. */
+const isIndexed = `NEW.indexes -> a.key IS NOT NULL
+        OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '${WORDS}') s WHERE s.value = a.key)`
+
+/**
+ * What is sent and is not so already, by slug; null where that touches an index. Values are sent as `[value]`; those of the
+ * record stand likewise. Data holds no nulls, so equal texts are equal data.
+ */
+const patch = `(SELECT iif(max(indexed), NULL, json_group_object(slug, json(value))) FROM (
+      SELECT a.key AS slug, a.value, ${isIndexed} AS indexed
+      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+
 const isChanged = `NEW.patch <> '{}'`
 
 /** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
-const isDoubtful = `(NEW.merging OR ${isChanged} AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES} OR EXISTS (
-  SELECT 1 FROM json_each(NEW.patch) c WHERE NEW.indexes -> c.key IS NOT NULL
-    OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '${WORDS}') s WHERE s.value = c.key))))`
-
-/**
- * What is sent and is not so already: a patch costs by its members times those of the data. Values are sent as `[value]`;
- * those of the record stand likewise. Data holds no nulls, so equal texts are equal data.
- */
-const patch = `(SELECT json_group_object(slug, json(value)) FROM (
-      SELECT a.key AS slug, a.value FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+const isDoubtful = `(NEW.merging OR NEW.patch IS NULL
+  OR ${isChanged} AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES}))`
 
 const changedSlugs = '(SELECT json_group_array(c.key) FROM json_each(NEW.patch) c)'
 
@@ -77,8 +81,9 @@ const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT ${listOf('m.value')}) END`
 
-/** Text first: it costs least, and is enough where the whole record is sent as it is. What differs is looked for in the next stage. */
-const isDifferent = `NEW.before <> NEW.attributes OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})`
+/** Text first: it costs least, and is enough where the whole record is sent as it is. The patch reads no rows, as the list of what differs does. */
+const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
+  OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})`
 
 /** Somebody has the key that found no live record, or another unique key; or it is searched by words: then the long way says what to do. */
 const isTaken = `(NEW.indexes -> '${WORDS}' IS NOT NULL OR octet_length(NEW.after) > ${RECORD_BYTES} OR ${holder} IS NOT NULL OR EXISTS (
