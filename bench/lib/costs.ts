@@ -42,13 +42,17 @@ const costsNow = async (single: Target, bulk: Target, people: Population): Promi
 })
 
 /** The same requests with few and with many records in the table. */
-export const measureCosts = async (fleet: Fleet, sizes: readonly number[]): Promise<CostsAtSize[]> => {
+export const measureCosts = async (
+  fleet: Fleet,
+  worker: 'ours-growing' | 'ours-noted',
+  sizes: readonly number[],
+): Promise<CostsAtSize[]> => {
   const people = new Population()
-  const single = await fleet.target('ours-growing')
-  const bulk = await fleet.target('ours-growing', BULK)
+  const single = await fleet.target(worker)
+  const bulk = await fleet.target(worker, BULK)
   const costs: CostsAtSize[] = []
   for (const size of sizes) {
-    await seedOurs(fleet, 'ours-growing', people, size - people.size)
+    await seedOurs(fleet, worker, people, size - people.size)
     people.settle()
     costs.push(await costsNow(single, bulk, people))
   }

@@ -16,8 +16,11 @@ import type { Target } from './load.ts'
 export type Contender = 'ours' | 'bare' | 'four-calls'
 export const contenders: readonly Contender[] = ['ours', 'bare', 'four-calls']
 
-/** `distant` adds 20 ms to every database call; `growing` has a database of its own for the rows at two sizes. */
-export type WorkerName = Contender | `${Contender}-distant` | 'ours-growing'
+/**
+ * `distant` adds 20 ms to every database call; `growing` has a database of its own for the rows at two sizes, and an organisation
+ * without history, as the targets say; `noted` is another one there, which keeps the values, as organisations do unasked.
+ */
+export type WorkerName = Contender | `${Contender}-distant` | 'ours-growing' | 'ours-noted'
 
 const DELAY_MS = '20'
 /** One person through a public contract; and up to a thousand through ours. */
@@ -48,10 +51,14 @@ const setUpKey = async (driver: SqlDriver, history: HistoryMode) => {
 export const setUpOrganization = async (driver: SqlDriver, history: HistoryMode): Promise<string> =>
   (await setUpKey(driver, history)).secret
 
+const migrated = async (database: D1Database): Promise<SqlDriver> => {
+  for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
+  return d1Driver(database)
+}
+
 /** @returns the key of a new organisation without a history, the path of its hook, and the key of one that keeps values */
 const setUpOurs = async (database: D1Database) => {
-  for (const migration of await readD1Migrations('migrations')) await apply(database, migration.queries)
-  const driver = d1Driver(database)
+  const driver = await migrated(database)
   const { organizationId, secret } = await setUpKey(driver, 'off')
   const hook = await setUpHook(driver, organizationId)
   return { secret, hook, keepingSecret: await setUpOrganization(driver, 'values') }
@@ -85,20 +92,23 @@ export const startFleet = async (bundles: Readonly<Record<Contender, string>>): 
   const workers = contenders.flatMap((c) => [
     worker(c, c, c, {}),
     worker(`${c}-distant`, c, c, { DELAY_MS }),
-    ...(c === 'ours' ? [worker('ours-growing', c, 'growing', {})] : []),
+    ...(c === 'ours' ? [worker('ours-growing', c, 'growing', {}), worker('ours-noted', c, 'growing', {})] : []),
   ])
   const miniflare = new Miniflare(convertV4MiniflareOptions({ log: new Log(LogLevel.WARN), cf: false, workers }))
   await miniflare.ready
   const database = (name: WorkerName) => miniflare.getD1Database('DB', name) as unknown as Promise<D1Database>
   const ours = await setUpOurs(await database('ours'))
-  const growing = await setUpOurs(await database('ours-growing'))
+  const growing = await migrated(await database('ours-growing'))
+  const keys: Partial<Record<WorkerName, string>> = {
+    'ours-growing': (await setUpKey(growing, 'off')).secret,
+    'ours-noted': (await setUpKey(growing, 'values')).secret,
+  }
   await apply(await database('bare'), handWrittenTables)
   await apply(await database('four-calls'), [...handWrittenTables, secondUniqueKey])
   await setUpHandWritten(await database('four-calls'), ours.secret)
   const target: Fleet['target'] = async (name, path = PEOPLE) => {
     const { href: url } = new URL(path, await miniflare.unsafeGetDirectURL(name))
-    const { secret: token } = name === 'ours-growing' ? growing : ours
-    return { url, method: path === PEOPLE ? 'PUT' : 'POST', token }
+    return { url, method: path === PEOPLE ? 'PUT' : 'POST', token: keys[name] ?? ours.secret }
   }
   return {
     target,

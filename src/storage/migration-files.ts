@@ -956,27 +956,27 @@ WHERE member_id IS NOT NULL AND revoked_at IS NULL AND NOT EXISTS (
       `DROP VIEW IF EXISTS assert_noted`,
       `DROP VIEW IF EXISTS assert_undone`,
       `DROP VIEW IF EXISTS guard`,
-      `CREATE VIEW record_answers_1ed834b2 AS SELECT organization_id, object, id, data, version,
+      `CREATE VIEW record_answers_2c33ea84 AS SELECT organization_id, object, id, data, version,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write AS head,
   '["' || id || '",' || version || ',' || created_at || ',' || updated_at || ',' || coalesce(archived_at, 'null') ||
   ',"' || created_by || '","' || updated_by || '",' || last_write || ',' || data || ']' AS answer
 FROM records`,
-      `CREATE VIEW folding_1ed834b2 AS SELECT ' - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -a- - --- - - - - - - -μ- - - - -o- - - - - -a-a-a-a-a-a-aec-e-e-e-e-i-i-i-i-d-n-o-o-o-o-o- -o-u-u-u-u-y-thssa-a-a-a-a-a-aec-e-e-e-e-i-i-i-i-d-n-o-o-o-o-o- -o-u-u-u-u-y-thy-a-a-a-a-a-a-c-c-c-c-c-c-c-c-d-d-d-d-e-e-e-e-e-e-e-e-e-e-g-g-g-g-g-g-g-g-h-h-h-h-i-i-i-i-i-i-i-i-i-i-ijijj-j-k-k-k-l-l-l-l-l-l-l-l-l-l-n-n-n-n-n-n-n-ŋ-ŋ-o-o-o-o-o-o-oeoer-r-r-r-r-r-s-s-s-s-s-s-s-s-t-t-t-t-t-t-u-u-u-u-u-u-u-u-u-u-u-u-w-w-y-y-y-z-z-z-z-z-z-s-ƀ-ɓ-ƃ-ƃ-ƅ-ƅ-ɔ-ƈ-ƈ-ɖ-ɗ-ƌ-ƌ-ƍ-ǝ-ə-ɛ-ƒ-ƒ-ɠ-ɣ-ƕ-ɩ-ɨ-ƙ-ƙ-ƚ-ƛ-ɯ-ɲ-ƞ-ɵ-o-o-ƣ-ƣ-ƥ-ƥ-ʀ-ƨ-ƨ-ʃ-ƪ-ƫ-ƭ-ƭ-ʈ-u-u-ʊ-ʋ-ƴ-ƴ-ƶ-ƶ-ʒ-ƹ-ƹ-ƺ-ƻ-ƽ-ƽ-ƾ-ƿ-ǀ-ǁ-ǂ-ǃ-dzdzdzljljljnjnjnja-a-i-i-o-o-u-u-u-u-u-u-u-u-u-u-ǝ-a-a-a-a-aeaeǥ-ǥ-g-g-k-k-o-o-o-o-ʒ-ʒ-j-dzdzdzg-g-ƕ-ƿ-n-n-a-a-aeaeo-o-a-a-a-a-e-e-e-e-i-i-i-i-o-o-o-o-r-r-r-r-u-u-u-u-s-s-t-t-ȝ-ȝ-h-h-ƞ-ȡ-ȣ-ȣ-ȥ-ȥ-a-a-e-e-o-o-o-o-o-o-o-o-y-y-ȴ-ȵ-ȶ-ȷ-ȸ-ȹ-ⱥ-ȼ-ȼ-ƚ-ⱦ-ȿ-ɀ-ɂ-ɂ-ƀ-ʉ-ʌ-ɇ-ɇ-ɉ-ɉ-ɋ-ɋ-ɍ-ɍ-ɏ-ɏ---------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------ͱ-ͱ-ͳ-ͳ-ʹ- -ͷ-ͷ- - ---ͻ-ͼ-ͽ- -ϳ- - - - - - -α- -ε-η-ι- -ο- -υ-ω-ι-α-β-γ-δ-ε-ζ-η-θ-ι-κ-λ-μ-ν-ξ-ο-π-ρ- -σ-τ-υ-φ-χ-ψ-ω-ι-υ-α-ε-η-ι-υ-α-β-γ-δ-ε-ζ-η-θ-ι-κ-λ-μ-ν-ξ-ο-π-ρ-σ-σ-τ-υ-φ-χ-ψ-ω-ι-υ-ο-υ-ω-ϗ-β-θ-υ-υ-υ-φ-π-ϗ-ϙ-ϙ-ϛ-ϛ-ϝ-ϝ-ϟ-ϟ-ϡ-ϡ-ϣ-ϣ-ϥ-ϥ-ϧ-ϧ-ϩ-ϩ-ϫ-ϫ-ϭ-ϭ-ϯ-ϯ-κ-ρ-σ-ϳ-θ-ε- -ϸ-ϸ-σ-ϻ-ϻ-ϼ-ͻ-ͼ-ͽ-е-е-ђ-г-є-ѕ-і-і-ј-љ-њ-ћ-к-и-у-џ-а-б-в-г-д-е-ж-з-и-и-к-л-м-н-о-п-р-с-т-у-ф-х-ц-ч-ш-щ-ъ-ы-ь-э-ю-я-а-б-в-г-д-е-ж-з-и-и-к-л-м-н-о-п-р-с-т-у-ф-х-ц-ч-ш-щ-ъ-ы-ь-э-ю-я-е-е-ђ-г-є-ѕ-і-і-ј-љ-њ-ћ-к-и-у-џ-ѡ-ѡ-ѣ-ѣ-ѥ-ѥ-ѧ-ѧ-ѩ-ѩ-ѫ-ѫ-ѭ-ѭ-ѯ-ѯ-ѱ-ѱ-ѳ-ѳ-ѵ-ѵ-ѵ-ѵ-ѹ-ѹ-ѻ-ѻ-ѽ-ѽ-ѿ-ѿ-ҁ-ҁ- ---------------ҋ-ҋ-ҍ-ҍ-ҏ-ҏ-ґ-ґ-ғ-ғ-ҕ-ҕ-җ-җ-ҙ-ҙ-қ-қ-ҝ-ҝ-ҟ-ҟ-ҡ-ҡ-ң-ң-ҥ-ҥ-ҧ-ҧ-ҩ-ҩ-ҫ-ҫ-ҭ-ҭ-ү-ү-ұ-ұ-ҳ-ҳ-ҵ-ҵ-ҷ-ҷ-ҹ-ҹ-һ-һ-ҽ-ҽ-ҿ-ҿ-ӏ-ж-ж-ӄ-ӄ-ӆ-ӆ-ӈ-ӈ-ӊ-ӊ-ӌ-ӌ-ӎ-ӎ-ӏ-а-а-а-а-ӕ-ӕ-е-е-ә-ә-ә-ә-ж-ж-з-з-ӡ-ӡ-и-и-и-и-о-о-ө-ө-ө-ө-э-э-у-у-у-у-у-у-ч-ч-ӷ-ӷ-ы-ы-ӻ-ӻ-ӽ-ӽ-ӿ-ӿ-ԁ-ԁ-ԃ-ԃ-ԅ-ԅ-ԇ-ԇ-ԉ-ԉ-ԋ-ԋ-ԍ-ԍ-ԏ-ԏ-ԑ-ԑ-ԓ-ԓ-ԕ-ԕ-ԗ-ԗ-ԙ-ԙ-ԛ-ԛ-ԝ-ԝ-ԟ-ԟ-ԡ-ԡ-ԣ-ԣ-ԥ-ԥ-ԧ-ԧ-ԩ-ԩ-ԫ-ԫ-ԭ-ԭ-ԯ-ԯ-a-a-b-b-b-b-b-b-c-c-d-d-d-d-d-d-d-d-d-d-e-e-e-e-e-e-e-e-e-e-f-f-g-g-h-h-h-h-h-h-h-h-h-h-i-i-i-i-k-k-k-k-k-k-l-l-l-l-l-l-l-l-m-m-m-m-m-m-n-n-n-n-n-n-n-n-o-o-o-o-o-o-o-o-p-p-p-p-r-r-r-r-r-r-r-r-s-s-s-s-s-s-s-s-s-s-t-t-t-t-t-t-t-t-u-u-u-u-u-u-u-u-u-u-v-v-v-v-w-w-w-w-w-w-w-w-w-w-x-x-x-x-y-y-z-z-z-z-z-z-h-t-w-y-a-s-ẜ-ẝ-ssẟ-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-e-e-e-e-e-e-e-e-e-e-e-e-e-e-e-e-i-i-i-i-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-u-u-u-u-u-u-u-u-u-u-u-u-u-u-y-y-y-y-y-y-y-y-ỻ-ỻ-ỽ-ỽ-ỿ-ỿ-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-ε-ε-ε-ε-ε-ε- - -ε-ε-ε-ε-ε-ε- - -η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ο-ο-ο-ο-ο-ο- - -ο-ο-ο-ο-ο-ο- - -υ-υ-υ-υ-υ-υ-υ-υ- -υ- -υ- -υ- -υ-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-α-α-ε-ε-η-η-ι-ι-ο-ο-υ-υ-ω-ω- - -α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-α-α-α-α-α- -α-α-α-α-α-α-α- -ι- - - -η-η-η- -η-η-ε-ε-η-η-η- - - -ι-ι-ι-ι- - -ι-ι-ι-ι-ι-ι- - - - -υ-υ-υ-υ-ρ-ρ-υ-υ-υ-υ-υ-υ-ρ- - - - - -ω-ω-ω- -ω-ω-ο-ο-ω-ω-ω- - - -fffiflffffstst - - - - - - - - - - - - - - -0-1-2-3-4-5-6-7-8-9- - - - - - - -a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z- - - - - - -a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z- - - - -' AS signs`,
-      `CREATE VIEW guard_1ed834b2 AS SELECT NULL AS organization_id, NULL AS revision`,
-      `CREATE TRIGGER guard_check_1ed834b2 INSTEAD OF INSERT ON guard_1ed834b2
+      `CREATE VIEW folding_2c33ea84 AS SELECT ' - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -a- - --- - - - - - - -μ- - - - -o- - - - - -a-a-a-a-a-a-aec-e-e-e-e-i-i-i-i-d-n-o-o-o-o-o- -o-u-u-u-u-y-thssa-a-a-a-a-a-aec-e-e-e-e-i-i-i-i-d-n-o-o-o-o-o- -o-u-u-u-u-y-thy-a-a-a-a-a-a-c-c-c-c-c-c-c-c-d-d-d-d-e-e-e-e-e-e-e-e-e-e-g-g-g-g-g-g-g-g-h-h-h-h-i-i-i-i-i-i-i-i-i-i-ijijj-j-k-k-k-l-l-l-l-l-l-l-l-l-l-n-n-n-n-n-n-n-ŋ-ŋ-o-o-o-o-o-o-oeoer-r-r-r-r-r-s-s-s-s-s-s-s-s-t-t-t-t-t-t-u-u-u-u-u-u-u-u-u-u-u-u-w-w-y-y-y-z-z-z-z-z-z-s-ƀ-ɓ-ƃ-ƃ-ƅ-ƅ-ɔ-ƈ-ƈ-ɖ-ɗ-ƌ-ƌ-ƍ-ǝ-ə-ɛ-ƒ-ƒ-ɠ-ɣ-ƕ-ɩ-ɨ-ƙ-ƙ-ƚ-ƛ-ɯ-ɲ-ƞ-ɵ-o-o-ƣ-ƣ-ƥ-ƥ-ʀ-ƨ-ƨ-ʃ-ƪ-ƫ-ƭ-ƭ-ʈ-u-u-ʊ-ʋ-ƴ-ƴ-ƶ-ƶ-ʒ-ƹ-ƹ-ƺ-ƻ-ƽ-ƽ-ƾ-ƿ-ǀ-ǁ-ǂ-ǃ-dzdzdzljljljnjnjnja-a-i-i-o-o-u-u-u-u-u-u-u-u-u-u-ǝ-a-a-a-a-aeaeǥ-ǥ-g-g-k-k-o-o-o-o-ʒ-ʒ-j-dzdzdzg-g-ƕ-ƿ-n-n-a-a-aeaeo-o-a-a-a-a-e-e-e-e-i-i-i-i-o-o-o-o-r-r-r-r-u-u-u-u-s-s-t-t-ȝ-ȝ-h-h-ƞ-ȡ-ȣ-ȣ-ȥ-ȥ-a-a-e-e-o-o-o-o-o-o-o-o-y-y-ȴ-ȵ-ȶ-ȷ-ȸ-ȹ-ⱥ-ȼ-ȼ-ƚ-ⱦ-ȿ-ɀ-ɂ-ɂ-ƀ-ʉ-ʌ-ɇ-ɇ-ɉ-ɉ-ɋ-ɋ-ɍ-ɍ-ɏ-ɏ---------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------ͱ-ͱ-ͳ-ͳ-ʹ- -ͷ-ͷ- - ---ͻ-ͼ-ͽ- -ϳ- - - - - - -α- -ε-η-ι- -ο- -υ-ω-ι-α-β-γ-δ-ε-ζ-η-θ-ι-κ-λ-μ-ν-ξ-ο-π-ρ- -σ-τ-υ-φ-χ-ψ-ω-ι-υ-α-ε-η-ι-υ-α-β-γ-δ-ε-ζ-η-θ-ι-κ-λ-μ-ν-ξ-ο-π-ρ-σ-σ-τ-υ-φ-χ-ψ-ω-ι-υ-ο-υ-ω-ϗ-β-θ-υ-υ-υ-φ-π-ϗ-ϙ-ϙ-ϛ-ϛ-ϝ-ϝ-ϟ-ϟ-ϡ-ϡ-ϣ-ϣ-ϥ-ϥ-ϧ-ϧ-ϩ-ϩ-ϫ-ϫ-ϭ-ϭ-ϯ-ϯ-κ-ρ-σ-ϳ-θ-ε- -ϸ-ϸ-σ-ϻ-ϻ-ϼ-ͻ-ͼ-ͽ-е-е-ђ-г-є-ѕ-і-і-ј-љ-њ-ћ-к-и-у-џ-а-б-в-г-д-е-ж-з-и-и-к-л-м-н-о-п-р-с-т-у-ф-х-ц-ч-ш-щ-ъ-ы-ь-э-ю-я-а-б-в-г-д-е-ж-з-и-и-к-л-м-н-о-п-р-с-т-у-ф-х-ц-ч-ш-щ-ъ-ы-ь-э-ю-я-е-е-ђ-г-є-ѕ-і-і-ј-љ-њ-ћ-к-и-у-џ-ѡ-ѡ-ѣ-ѣ-ѥ-ѥ-ѧ-ѧ-ѩ-ѩ-ѫ-ѫ-ѭ-ѭ-ѯ-ѯ-ѱ-ѱ-ѳ-ѳ-ѵ-ѵ-ѵ-ѵ-ѹ-ѹ-ѻ-ѻ-ѽ-ѽ-ѿ-ѿ-ҁ-ҁ- ---------------ҋ-ҋ-ҍ-ҍ-ҏ-ҏ-ґ-ґ-ғ-ғ-ҕ-ҕ-җ-җ-ҙ-ҙ-қ-қ-ҝ-ҝ-ҟ-ҟ-ҡ-ҡ-ң-ң-ҥ-ҥ-ҧ-ҧ-ҩ-ҩ-ҫ-ҫ-ҭ-ҭ-ү-ү-ұ-ұ-ҳ-ҳ-ҵ-ҵ-ҷ-ҷ-ҹ-ҹ-һ-һ-ҽ-ҽ-ҿ-ҿ-ӏ-ж-ж-ӄ-ӄ-ӆ-ӆ-ӈ-ӈ-ӊ-ӊ-ӌ-ӌ-ӎ-ӎ-ӏ-а-а-а-а-ӕ-ӕ-е-е-ә-ә-ә-ә-ж-ж-з-з-ӡ-ӡ-и-и-и-и-о-о-ө-ө-ө-ө-э-э-у-у-у-у-у-у-ч-ч-ӷ-ӷ-ы-ы-ӻ-ӻ-ӽ-ӽ-ӿ-ӿ-ԁ-ԁ-ԃ-ԃ-ԅ-ԅ-ԇ-ԇ-ԉ-ԉ-ԋ-ԋ-ԍ-ԍ-ԏ-ԏ-ԑ-ԑ-ԓ-ԓ-ԕ-ԕ-ԗ-ԗ-ԙ-ԙ-ԛ-ԛ-ԝ-ԝ-ԟ-ԟ-ԡ-ԡ-ԣ-ԣ-ԥ-ԥ-ԧ-ԧ-ԩ-ԩ-ԫ-ԫ-ԭ-ԭ-ԯ-ԯ-a-a-b-b-b-b-b-b-c-c-d-d-d-d-d-d-d-d-d-d-e-e-e-e-e-e-e-e-e-e-f-f-g-g-h-h-h-h-h-h-h-h-h-h-i-i-i-i-k-k-k-k-k-k-l-l-l-l-l-l-l-l-m-m-m-m-m-m-n-n-n-n-n-n-n-n-o-o-o-o-o-o-o-o-p-p-p-p-r-r-r-r-r-r-r-r-s-s-s-s-s-s-s-s-s-s-t-t-t-t-t-t-t-t-u-u-u-u-u-u-u-u-u-u-v-v-v-v-w-w-w-w-w-w-w-w-w-w-x-x-x-x-y-y-z-z-z-z-z-z-h-t-w-y-a-s-ẜ-ẝ-ssẟ-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-a-e-e-e-e-e-e-e-e-e-e-e-e-e-e-e-e-i-i-i-i-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-o-u-u-u-u-u-u-u-u-u-u-u-u-u-u-y-y-y-y-y-y-y-y-ỻ-ỻ-ỽ-ỽ-ỿ-ỿ-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-ε-ε-ε-ε-ε-ε- - -ε-ε-ε-ε-ε-ε- - -η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ι-ο-ο-ο-ο-ο-ο- - -ο-ο-ο-ο-ο-ο- - -υ-υ-υ-υ-υ-υ-υ-υ- -υ- -υ- -υ- -υ-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-α-α-ε-ε-η-η-ι-ι-ο-ο-υ-υ-ω-ω- - -α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-α-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-η-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-ω-α-α-α-α-α- -α-α-α-α-α-α-α- -ι- - - -η-η-η- -η-η-ε-ε-η-η-η- - - -ι-ι-ι-ι- - -ι-ι-ι-ι-ι-ι- - - - -υ-υ-υ-υ-ρ-ρ-υ-υ-υ-υ-υ-υ-ρ- - - - - -ω-ω-ω- -ω-ω-ο-ο-ω-ω-ω- - - -fffiflffffstst - - - - - - - - - - - - - - -0-1-2-3-4-5-6-7-8-9- - - - - - - -a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z- - - - - - -a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z- - - - -' AS signs`,
+      `CREATE VIEW guard_2c33ea84 AS SELECT NULL AS organization_id, NULL AS revision`,
+      `CREATE TRIGGER guard_check_2c33ea84 INSTEAD OF INSERT ON guard_2c33ea84
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
 END`,
-      `CREATE VIEW assert_1ed834b2 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
-      `CREATE TRIGGER assert_plain_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE VIEW assert_2c33ea84 AS SELECT NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS revision, NULL AS op, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS data_bytes, NULL AS idempotency_key`,
+      `CREATE TRIGGER assert_plain_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op IS NULL AND NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_known_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
+  INSERT INTO assert_known_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1000,13 +1000,13 @@ BEGIN
         WHERE o.organization_id = led.organization_id AND o.object = led.object AND o.name = led.name AND o.value = led.value
           AND o.record_id <> led.record_id) LIMIT 1))));
 END`,
-      `CREATE TRIGGER assert_full_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE TRIGGER assert_full_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op IS NULL AND NOT (NEW.extras IS NULL AND NEW.combinations IS NULL AND NEW.idempotency_key IS NULL
   AND NEW.name IS NOT 'id' AND NOT NEW.dry_run)
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:stale')
   WHERE NEW.revision IS NOT NULL AND NEW.revision IS NOT (SELECT o.revision FROM organizations o WHERE o.id = NEW.organization_id);
-  INSERT INTO assert_found_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1107,7 +1107,7 @@ BEGIN
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000)));
-  INSERT INTO assert_kept_1ed834b2 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
+  INSERT INTO assert_kept_2c33ea84 (idempotency_key, position, write_id, object, name, value, extras, track, data_bytes, organization_id, now) VALUES (
     NEW.idempotency_key,
     NEW.position,
     NEW.write_id,
@@ -1120,17 +1120,17 @@ BEGIN
     NEW.organization_id,
     NEW.now);
 END`,
-      `CREATE VIEW assert_known_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
-      `CREATE VIEW assert_weighed_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS changed, NULL AS merging`,
-      `CREATE VIEW assert_born_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
-      `CREATE VIEW assert_checked_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
-      `CREATE TRIGGER assert_weigh_1ed834b2 INSTEAD OF INSERT ON assert_known_1ed834b2
+      `CREATE VIEW assert_known_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before`,
+      `CREATE VIEW assert_weighed_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS before, NULL AS record_id, NULL AS bytes, NULL AS work, NULL AS patch, NULL AS merging`,
+      `CREATE VIEW assert_born_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after`,
+      `CREATE VIEW assert_checked_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS feed, NULL AS track, NULL AS after, NULL AS doubtful`,
+      `CREATE TRIGGER assert_weigh_2c33ea84 INSTEAD OF INSERT ON assert_known_2c33ea84
 WHEN (NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END)
 BEGIN
-  INSERT INTO assert_weighed_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, changed, merging) VALUES (
+  INSERT INTO assert_weighed_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, before, record_id, bytes, work, patch, merging) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1151,18 +1151,19 @@ BEGIN
       WHERE led.organization_id = NEW.organization_id AND led.object = NEW.object AND led.name = NEW.name AND led.value = NEW.value ORDER BY led.merged_id LIMIT 1)),
     octet_length(NEW.before) + octet_length(NEW.attributes),
     2 * octet_length(NEW.before),
-    (SELECT json_group_array(slug) FROM (
-      SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key)),
+    (SELECT iif(max(indexed), NULL, json_group_object(slug, json(value))) FROM (
+      SELECT a.key AS slug, a.value, NEW.indexes -> a.key IS NOT NULL
+        OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '*') s WHERE s.value = a.key) AS indexed
+      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key)),
     CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT json_remove(m.value, '$[0]')) END);
 END`,
-      `CREATE TRIGGER assert_doubt_update_1ed834b2 INSTEAD OF INSERT ON assert_weighed_1ed834b2
-WHEN (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
-  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL
-    OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '*') s WHERE s.value = c.value))))
+      `CREATE TRIGGER assert_doubt_update_2c33ea84 INSTEAD OF INSERT ON assert_weighed_2c33ea84
+WHEN (NEW.merging OR NEW.patch IS NULL
+  OR NEW.patch <> '{}' AND (NEW.work > 32768 OR NEW.bytes > 262144))
 BEGIN
-  INSERT INTO assert_found_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1187,12 +1188,11 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_rewrite_1ed834b2 INSTEAD OF INSERT ON assert_weighed_1ed834b2
-WHEN NEW.changed <> '[]' AND NOT (NEW.merging OR NEW.changed <> '[]' AND (NEW.work > 32768 OR NEW.bytes > 262144 OR EXISTS (
-  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL
-    OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '*') s WHERE s.value = c.value))))
+      `CREATE TRIGGER assert_rewrite_2c33ea84 INSTEAD OF INSERT ON assert_weighed_2c33ea84
+WHEN NEW.patch <> '{}' AND NOT (NEW.merging OR NEW.patch IS NULL
+  OR NEW.patch <> '{}' AND (NEW.work > 32768 OR NEW.bytes > 262144))
 BEGIN
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1201,21 +1201,21 @@ BEGIN
     NEW.feed,
     'updated',
     NEW.record_id,
-    NEW.changed,
+    CASE WHEN NEW.feed THEN (SELECT json_group_array(c.key) FROM json_each(NEW.patch) c) END,
     CASE WHEN NEW.feed = 2 THEN (
-      SELECT json_group_object(c.value, json_array(json(NEW.before -> c.value), json(NEW.attributes -> c.value)))
-      FROM json_each(NEW.changed) c) END,
+      SELECT json_group_object(c.key, json_array(json(NEW.before -> c.key), json(c.value)))
+      FROM json_each(NEW.patch) c) END,
     NULL);
   UPDATE records SET
-    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    data = json_patch(data, NEW.patch), version = version + 1, updated_at = max(updated_at, NEW.now),
     updated_by = NEW.actor,
-    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
+    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, (SELECT json_group_array(c.key) FROM json_each(NEW.patch) c), '[]') || ',null' || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_bear_1ed834b2 INSTEAD OF INSERT ON assert_known_1ed834b2
+      `CREATE TRIGGER assert_bear_2c33ea84 INSTEAD OF INSERT ON assert_known_2c33ea84
 WHEN NEW.before IS NULL
 BEGIN
-  INSERT INTO assert_born_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
+  INSERT INTO assert_born_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1230,11 +1230,11 @@ BEGIN
     NEW.indexes,
     NEW.feed,
     NEW.track,
-    coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes));
+    iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create)));
 END`,
-      `CREATE TRIGGER assert_check_1ed834b2 INSTEAD OF INSERT ON assert_born_1ed834b2
+      `CREATE TRIGGER assert_check_2c33ea84 INSTEAD OF INSERT ON assert_born_2c33ea84
 BEGIN
-  INSERT INTO assert_checked_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
+  INSERT INTO assert_checked_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, organization_id, now, actor, origin, indexes, feed, track, after, doubtful) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1258,10 +1258,10 @@ BEGIN
         AND k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = x.key
         AND k.value = iif(e.type = 'real', NEW.after -> x.key -> e.fullkey, e.value))));
 END`,
-      `CREATE TRIGGER assert_doubt_creation_1ed834b2 INSTEAD OF INSERT ON assert_checked_1ed834b2
+      `CREATE TRIGGER assert_doubt_creation_2c33ea84 INSTEAD OF INSERT ON assert_checked_2c33ea84
 WHEN NEW.doubtful
 BEGIN
-  INSERT INTO assert_found_1ed834b2 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
+  INSERT INTO assert_found_2c33ea84 (write_id, object, name, value, attributes, on_create, merges, extras, organization_id, now, actor, origin, indexes, combinations, feed, dry_run, track, record_id, matched, refs, runs) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1286,10 +1286,10 @@ BEGIN
     NULL,
     1);
 END`,
-      `CREATE TRIGGER assert_settle_1ed834b2 INSTEAD OF INSERT ON assert_checked_1ed834b2
+      `CREATE TRIGGER assert_settle_2c33ea84 INSTEAD OF INSERT ON assert_checked_2c33ea84
 WHEN NOT NEW.doubtful
 BEGIN
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1309,8 +1309,8 @@ BEGIN
     iif(x.value & 1, '', NEW.write_id), NEW.write_id, iif(e.type IN ('integer', 'real'), e.value, NULL)
   FROM json_each(NEW.indexes) x CROSS JOIN json_each(NEW.after -> x.key, '$[#-1]') e WHERE e.key IS NOT 'code';
 END`,
-      `CREATE VIEW assert_found_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
-      `CREATE TRIGGER assert_merge_1ed834b2 INSTEAD OF INSERT ON assert_found_1ed834b2
+      `CREATE VIEW assert_found_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS on_create, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS indexes, NULL AS combinations, NULL AS feed, NULL AS dry_run, NULL AS track, NULL AS record_id, NULL AS matched, NULL AS refs, NULL AS runs`,
+      `CREATE TRIGGER assert_merge_2c33ea84 INSTEAD OF INSERT ON assert_found_2c33ea84
 WHEN NEW.runs
 BEGIN
   INSERT INTO refusals (write_id, reason) SELECT NEW.write_id, iif(EXISTS (SELECT 1 FROM refusals f WHERE f.write_id = 'work' AND CAST(f.reason AS INTEGER) > 64000000), '["too_much_work"]',
@@ -1321,7 +1321,7 @@ BEGIN
       WHERE k.organization_id = NEW.organization_id AND k.object = NEW.object AND k.name = iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) AND k.value = iif(NEW.matched = 0, NEW.value, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][1]')))
       AND (NEW.extras ->> '$.onSeveral' = 'error' OR (NEW.indexes ->> iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) & 1 OR EXISTS (
       SELECT 1 FROM json_each(NEW.combinations) c WHERE c.value ->> 0 = iif(NEW.matched = 0, NEW.name, NEW.extras ->> ('$.fallbacks[' || (NEW.matched - 1) || '][0]')) AND c.value ->> 1 & 1)));
-  INSERT INTO assert_merged_1ed834b2 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
+  INSERT INTO assert_merged_2c33ea84 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, indexes, combinations, track) SELECT
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1348,9 +1348,9 @@ BEGIN
         WHERE d.after -> a.slug IS NOT NULL)), d.after)
       FROM (SELECT CASE
       WHEN NEW.extras ->> '$.lifecycle' IN ('erase', 'merge') THEN '{}'
-      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      WHEN NEW.refs IS NULL AND (r.id IS NULL OR (NEW.merges IS NULL AND NEW.extras -> '$.fills' IS NULL)) THEN CASE WHEN r.id IS NULL THEN iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))
       ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END
-      ELSE json_patch(CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+      ELSE json_patch(CASE WHEN r.id IS NULL THEN iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))
       ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END, (SELECT json_group_object(slug, json(patch)) FROM (
         SELECT m.key AS slug, (
         SELECT CASE WHEN count(*) = 0 THEN 'null'
@@ -1419,10 +1419,10 @@ BEGIN
   WHERE w.written AND w.bytes > 32768 OR NEW.merges IS NOT NULL AND w.bytes > 131072
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
 END`,
-      `CREATE VIEW assert_merged_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
-      `CREATE TRIGGER assert_key_1ed834b2 INSTEAD OF INSERT ON assert_merged_1ed834b2
+      `CREATE VIEW assert_merged_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS indexes, NULL AS combinations, NULL AS track`,
+      `CREATE TRIGGER assert_key_2c33ea84 INSTEAD OF INSERT ON assert_merged_2c33ea84
 BEGIN
-  INSERT INTO assert_keyed_1ed834b2 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys, words) VALUES (
+  INSERT INTO assert_keyed_2c33ea84 (write_id, object, name, value, attributes, merges, extras, organization_id, now, actor, origin, feed, dry_run, matched, refs, record_id, before, after, version, archived_before, archived_after, changed, old_keys, new_keys, words) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.name,
@@ -1498,14 +1498,14 @@ BEGIN
           WHEN unicode(tail) BETWEEN 8203 AND 8205 OR unicode(tail) BETWEEN 65024 AND 65039 OR unicode(tail) BETWEEN 65279 AND 65279 THEN ''
           ELSE substr(tail, 1, 1) END,
         substr(tail, 2), ltrim(substr(tail, 2), 'eainorstlcdmuhgpbkfywvzjxq 0123456789оаеинтслрвкмдпуяызьбгчхжшюцщэфъαοιεστνηυρπκμλωδγθχφβξζψ')
-      FROM f CROSS JOIN folding_1ed834b2 l WHERE tail <> '')
+      FROM f CROSS JOIN folding_2c33ea84 l WHERE tail <> '')
     SELECT replace(done || rest, '-', '') FROM f WHERE tail = ''), ' ', '","') || '"]') w ON w.value NOT IN ('', 'http', 'https', 'www')
         GROUP BY 1 HAVING min(b.side) = max(b.side))) END);
 END`,
-      `CREATE VIEW assert_keyed_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys, NULL AS words`,
-      `CREATE TRIGGER assert_judge_1ed834b2 INSTEAD OF INSERT ON assert_keyed_1ed834b2
+      `CREATE VIEW assert_keyed_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS attributes, NULL AS merges, NULL AS extras, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS matched, NULL AS refs, NULL AS record_id, NULL AS before, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS old_keys, NULL AS new_keys, NULL AS words`,
+      `CREATE TRIGGER assert_judge_2c33ea84 INSTEAD OF INSERT ON assert_keyed_2c33ea84
 BEGIN
-  INSERT INTO assert_judged_1ed834b2 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, into_id, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
+  INSERT INTO assert_judged_2c33ea84 (write_id, object, organization_id, now, actor, origin, feed, dry_run, lifecycle, into_id, matched, record_id, after, version, archived_before, archived_after, changed, dropped_keys, added_keys, refusal) VALUES (
     NEW.write_id,
     NEW.object,
     NEW.organization_id,
@@ -1612,16 +1612,16 @@ BEGIN
           WHERE k.record_id IS NOT NULL)))
     END);
 END`,
-      `CREATE VIEW assert_judged_1ed834b2 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS into_id, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
-      `CREATE TRIGGER assert_refuse_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE VIEW assert_judged_2c33ea84 AS SELECT NULL AS write_id, NULL AS object, NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS feed, NULL AS dry_run, NULL AS lifecycle, NULL AS into_id, NULL AS matched, NULL AS record_id, NULL AS after, NULL AS version, NULL AS archived_before, NULL AS archived_after, NULL AS changed, NULL AS dropped_keys, NULL AS added_keys, NULL AS refusal`,
+      `CREATE TRIGGER assert_refuse_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NOT NULL
 BEGIN
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, NEW.refusal);
 END`,
-      `CREATE TRIGGER assert_create_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE TRIGGER assert_create_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NULL AND NEW.lifecycle IS NOT 'separate'
 BEGIN
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1647,7 +1647,7 @@ BEGIN
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
 END`,
-      `CREATE TRIGGER assert_update_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE TRIGGER assert_update_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle IS NOT 'erase' AND NEW.lifecycle IS NOT 'merge'
   AND (NEW.changed IS NOT NULL OR NEW.archived_after IS NOT NEW.archived_before)
 BEGIN
@@ -1679,7 +1679,7 @@ BEGIN
   INSERT INTO record_keys (organization_id, object, name, value, slot, record_id, number)
   SELECT NEW.organization_id, NEW.object, k.value ->> 0, k.value ->> 1, iif(k.value ->> 2 & 1, '', NEW.record_id), NEW.record_id, CASE WHEN k.value ->> 3 THEN CAST(k.value ->> 1 AS REAL) END
   FROM json_each(NEW.added_keys) k;
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1705,7 +1705,7 @@ BEGIN
       WHEN NEW.archived_after IS NULL AND NEW.archived_before IS NOT NULL THEN 'restored' END || '"', 'null') || CASE WHEN NEW.feed THEN ',' || (SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1) ELSE coalesce(',' || (last_write ->> 4), '') END || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
 END`,
-      `CREATE TRIGGER assert_erase_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE TRIGGER assert_erase_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'erase'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1741,7 +1741,7 @@ BEGIN
       SELECT c.previous FROM chain n CROSS JOIN changes c
       WHERE c.organization_id = NEW.organization_id AND c.sequence = n.sequence)
     SELECT sequence FROM chain LIMIT 1000);
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1767,7 +1767,7 @@ BEGIN
     FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id) w
   WHERE w.bytes > 32768
   ON CONFLICT (write_id) DO UPDATE SET reason = CAST(reason AS INTEGER) + CAST(excluded.reason AS INTEGER);
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) SELECT
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) SELECT
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1791,7 +1791,7 @@ BEGIN
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased","' || NEW.record_id || '"]');
 END`,
-      `CREATE TRIGGER assert_join_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE TRIGGER assert_join_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NULL AND NEW.record_id IS NOT NULL AND NEW.lifecycle = 'merge'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1803,7 +1803,7 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1837,7 +1837,7 @@ BEGIN
   DELETE FROM records WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id;
   INSERT INTO refusals (write_id, reason) VALUES (NEW.write_id, '["erased","' || NEW.record_id || '"]');
 END`,
-      `CREATE TRIGGER assert_part_1ed834b2 INSTEAD OF INSERT ON assert_judged_1ed834b2
+      `CREATE TRIGGER assert_part_2c33ea84 INSTEAD OF INSERT ON assert_judged_2c33ea84
 WHEN NEW.refusal IS NULL AND NEW.lifecycle = 'separate'
 BEGIN
   INSERT INTO undo_log (organization_id, object, id, before, dropped_keys, added_keys, aliases)
@@ -1850,7 +1850,7 @@ BEGIN
   FROM (SELECT 1) LEFT JOIN records r
     ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id
   WHERE NEW.dry_run;
-  INSERT INTO assert_noted_1ed834b2 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
+  INSERT INTO assert_noted_2c33ea84 (organization_id, now, actor, origin, object, feed, action, record_id, changed, delta, merged_into) VALUES (
     NEW.organization_id,
     NEW.now,
     NEW.actor,
@@ -1893,30 +1893,34 @@ BEGIN
       WHERE k.organization_id = record_aliases.organization_id AND k.object = record_aliases.object AND k.name = record_aliases.name AND k.value = record_aliases.value
         AND k.slot IN ('', record_aliases.merged_id) AND k.record_id = record_aliases.merged_id)) OR NOT ((name <> 'id' OR merged_id <> NEW.write_id)));
 END`,
-      `CREATE VIEW assert_noted_1ed834b2 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta, NULL AS merged_into`,
-      `CREATE TRIGGER assert_note_1ed834b2 INSTEAD OF INSERT ON assert_noted_1ed834b2
+      `CREATE VIEW assert_noted_2c33ea84 AS SELECT NULL AS organization_id, NULL AS now, NULL AS actor, NULL AS origin, NULL AS object, NULL AS feed, NULL AS action, NULL AS record_id, NULL AS changed, NULL AS delta, NULL AS merged_into`,
+      `CREATE TRIGGER assert_note_2c33ea84 INSTEAD OF INSERT ON assert_noted_2c33ea84
 WHEN NEW.feed OR NEW.delta IS NOT NULL
 BEGIN
   INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta, merged_into)
-  SELECT NEW.organization_id, 1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0), NEW.now, NEW.actor,
+  VALUES (NEW.organization_id, 1 + coalesce((SELECT c.sequence FROM changes c WHERE c.organization_id = NEW.organization_id ORDER BY c.sequence DESC LIMIT 1), 0), NEW.now, NEW.actor,
     NEW.origin ->> 0, NEW.origin ->> 1, NEW.origin ->> 2,
-    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(r.version, CASE WHEN r.id IS NULL AND NEW.action <> 'created' THEN (SELECT t.tombstone ->> 1 FROM record_aliases t
-      WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.name = 'id' AND t.value = NEW.record_id AND t.merged_id = NEW.record_id) END, 0),
-    coalesce(r.last_write ->> 4, CASE WHEN r.id IS NULL AND NEW.action <> 'created' THEN (SELECT t.tombstone ->> '$[7][4]' FROM record_aliases t
-      WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.name = 'id' AND t.value = NEW.record_id AND t.merged_id = NEW.record_id) END), NEW.changed, NEW.delta, NEW.merged_into
-  FROM (SELECT 1) LEFT JOIN records r
-    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id;
+    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(CASE WHEN NEW.action <> 'created' THEN coalesce(
+      (SELECT r.version FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id),
+      (SELECT t.tombstone ->> 1 FROM record_aliases t
+      WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.name = 'id' AND t.value = NEW.record_id AND t.merged_id = NEW.record_id)) END, 0),
+    CASE WHEN NEW.action <> 'created' THEN coalesce(
+      (SELECT r.last_write ->> 4 FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id),
+      (SELECT t.tombstone ->> '$[7][4]' FROM record_aliases t
+      WHERE t.organization_id = NEW.organization_id AND t.object = NEW.object AND t.name = 'id' AND t.value = NEW.record_id AND t.merged_id = NEW.record_id)) END, NEW.changed, NEW.delta, NEW.merged_into);
 END`,
-      `CREATE VIEW assert_kept_1ed834b2 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
-      `CREATE TRIGGER assert_keep_1ed834b2 INSTEAD OF INSERT ON assert_kept_1ed834b2
+      `CREATE VIEW assert_kept_2c33ea84 AS SELECT NULL AS idempotency_key, NULL AS position, NULL AS write_id, NULL AS object, NULL AS name, NULL AS value, NULL AS extras, NULL AS track, NULL AS data_bytes, NULL AS organization_id, NULL AS now`,
+      `CREATE TRIGGER assert_keep_2c33ea84 INSTEAD OF INSERT ON assert_kept_2c33ea84
 WHEN NEW.idempotency_key IS NOT NULL
 BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   SELECT NEW.organization_id, NEW.idempotency_key, NEW.position, json_array(NEW.write_id,
       (SELECT f.reason FROM refusals f WHERE f.write_id = NEW.write_id),
       (SELECT a.head || ',' || CASE WHEN octet_length(a.data) <= NEW.data_bytes THEN a.data || ']'
-      WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(slug) FROM (SELECT j.key AS slug FROM json_each(a.data) j ORDER BY j.key)) || ']'
-      ELSE 'null]' END FROM record_answers_1ed834b2 a
+      WHEN NEW.track AND a.id = NEW.write_id AND a.version = 1 THEN 'null,null,' || (SELECT json_group_array(j.key) FROM json_each(a.data) j) || ']'
+      ELSE 'null]' END FROM record_answers_2c33ea84 a
         WHERE a.organization_id = NEW.organization_id AND a.object = NEW.object AND a.id = coalesce(CASE WHEN NEW.extras -> '$.fallbacks' IS NOT NULL
       THEN (SELECT hit FROM (
       SELECT 0 AS place, coalesce(CASE NEW.name
@@ -1970,19 +1974,19 @@ BEGIN
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
         AND p.position = -1 AND p.created_at > NEW.now - 86400000);
 END`,
-      `CREATE VIEW assert_undone_1ed834b2 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys, NULL AS aliases`,
-      `CREATE TRIGGER assert_all_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE VIEW assert_undone_2c33ea84 AS SELECT NULL AS organization_id, NULL AS object, NULL AS id, NULL AS before, NULL AS dropped_keys, NULL AS added_keys, NULL AS aliases`,
+      `CREATE TRIGGER assert_all_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op = 'all'
 BEGIN
   SELECT RAISE(ABORT, 'edge-upsert:refused') WHERE EXISTS (
     SELECT 1 FROM refusals WHERE reason ->> 0 <> 'erased' AND write_id <> 'work');
 END`,
-      `CREATE TRIGGER assert_end_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE TRIGGER assert_end_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op = 'end'
 BEGIN
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_end_kept_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE TRIGGER assert_end_kept_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op = 'end' AND NEW.idempotency_key IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM replays p
       WHERE p.organization_id = NEW.organization_id AND p.idempotency_key = NEW.idempotency_key
@@ -1991,15 +1995,15 @@ BEGIN
   INSERT OR REPLACE INTO replays (organization_id, idempotency_key, position, answer, created_at)
   VALUES (NEW.organization_id, NEW.idempotency_key, -1, NEW.value, NEW.now);
 END`,
-      `CREATE TRIGGER assert_undo_1ed834b2 INSTEAD OF INSERT ON assert_1ed834b2
+      `CREATE TRIGGER assert_undo_2c33ea84 INSTEAD OF INSERT ON assert_2c33ea84
 WHEN NEW.op = 'undo'
 BEGIN
-  INSERT INTO assert_undone_1ed834b2
+  INSERT INTO assert_undone_2c33ea84
   SELECT u.organization_id, u.object, u.id, u.before, u.dropped_keys, u.added_keys, u.aliases FROM undo_log u ORDER BY u.sequence DESC;
   DELETE FROM undo_log WHERE true;
   DELETE FROM refusals WHERE true;
 END`,
-      `CREATE TRIGGER assert_undo_one_1ed834b2 INSTEAD OF INSERT ON assert_undone_1ed834b2
+      `CREATE TRIGGER assert_undo_one_2c33ea84 INSTEAD OF INSERT ON assert_undone_2c33ea84
 BEGIN
   DELETE FROM record_keys WHERE (organization_id, object, name, value, slot) IN (
     SELECT NEW.organization_id, NEW.object, k.value ->> 0, CAST(k.value ->> 1 AS TEXT), iif(k.value ->> 2 & 1, '', NEW.id)

@@ -138,7 +138,7 @@ const itemAnswer = (row: ItemRow, includedObject: string | undefined): ItemAnswe
   }
   // One that was merged and is there again goes on in its versions.
   if (tuple[0] === row.writeId && tuple[1] === 1)
-    return { ...shared, status: 'created', matched: null, changed: tuple[10] ?? Object.keys(tuple[8] ?? {}).sort() }
+    return { ...shared, status: 'created', matched: null, changed: (tuple[10] ?? Object.keys(tuple[8] ?? {})).sort() }
   if (writer === row.writeId)
     return {
       ...shared,

@@ -22,7 +22,7 @@ export const answer = [
     ['the key that found what is updated', 'matched: matched ?? 0,', 'matched: 0,'],
     ['what changed', 'changed: changed ?? [],', 'changed: [],'],
     ['the transition', 'transition: transition ?? null', 'transition: null'],
-    ['what was created, unsorted', 'Object.keys(tuple[8] ?? {}).sort()', 'Object.keys(tuple[8] ?? {}).reverse()'],
+    ['what was created, unsorted', 'Object.keys(tuple[8] ?? {})).sort()', 'Object.keys(tuple[8] ?? {})).reverse()'],
     ['times swapped', 'createdAt: tuple[2],\n  updatedAt: tuple[3]', 'createdAt: tuple[3],\n  updatedAt: tuple[2]'],
     ['authors swapped', 'createdBy: tuple[5],\n  updatedBy: tuple[6]', 'createdBy: tuple[6],\n  updatedBy: tuple[5]'],
     ['archivedAt', 'archivedAt: tuple[4]', 'archivedAt: null'],

@@ -18,7 +18,11 @@ export const change = [
     ['remove keeps what was sent', 'OR NOT max(sent)', 'OR max(sent)'],
     ['a list that becomes empty stays', "WHEN count(*) = 0 THEN 'null'", "WHEN count(*) = 0 THEN '[[]]'"],
     ['fill overwrites', 'WHERE r.id IS NOT NULL AND r.data -> f.key IS NULL', 'WHERE r.id IS NOT NULL'],
-    ['on_create is left out', 'coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)', 'NEW.attributes'],
+    [
+      'on_create is left out',
+      'iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))',
+      'NEW.attributes',
+    ],
     ['references of the other branch are set', 'IS NOT NULL AND ${applies(x)}`', 'IS NOT NULL`'],
     ['several references become one', 'iif(max(x.value ->> 4) = 2,', 'iif(false,'],
     ['references lose their order', 'ORDER BY y.key))`', 'ORDER BY y.key DESC))`'],

@@ -12,8 +12,8 @@ export const history = [
   ]),
   ...breaking(VALUES, 'storage/program/stages/plain.ts', [
     'before and after are swapped',
-    'json_array(json(NEW.before -> c.value), json(NEW.attributes -> c.value))',
-    'json_array(json(NEW.attributes -> c.value), json(NEW.before -> c.value))',
+    'json_array(json(NEW.before -> c.key), json(c.value))',
+    'json_array(json(c.value), json(NEW.before -> c.key))',
   ]),
   ...breaking(VALUES, 'storage/program/stages/write.ts', [
     'before and after are swapped',
@@ -23,7 +23,7 @@ export const history = [
   ...breaking(
     CHAIN,
     'storage/program/stages/feed.ts',
-    ['there is none before it', 'coalesce(r.last_write ->> 4, ${', 'coalesce(NULL, ${'],
+    ['there is none before it', "${ofRecord('last_write ->> 4', LAST_CHANGE)}", 'NULL'],
     ['one that is not noted ends the chain', "ELSE coalesce(',' || (${before}), '') END", "ELSE '' END"],
     ['a new record has none', "',null,null,null,' || ${lastSequence}", "''"],
   ),

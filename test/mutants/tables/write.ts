@@ -56,7 +56,7 @@ export const write = [
     FEED,
     'storage/program/stages/feed.ts',
     ['numbers have gaps', '1 + coalesce(${lastSequence}', '2 + coalesce(${lastSequence}'],
-    ['another version', '1 + coalesce(r.version, ${', 'coalesce(r.version, ${'],
+    ['another version', "1 + coalesce(${ofRecord('version', VERSION)}", "coalesce(${ofRecord('version', VERSION)}"],
     ['changes nobody wanted', "when: 'NEW.feed OR NEW.delta IS NOT NULL'", "when: 'true'"],
     ['where to go on is not told while it is off', "when: 'NEW.feed OR NEW.delta IS NOT NULL'", "when: 'NEW.feed'"],
     ['actor for contract', 'NEW.actor,\n    NEW.origin ->> 0', 'NEW.origin ->> 0,\n    NEW.actor'],

@@ -73,9 +73,11 @@ export const blank = [blankAlong(chain), blankAlong(mergedChains)]
 /** The first change that this has left: JSON, as a delta is; null where it has done all, or is taken back. */
 export const leftToBlank = `CASE WHEN NOT NEW.dry_run THEN (${chain} LIMIT 1 OFFSET ${BLANKED}) END`
 
-/** Of what was merged and has no row among the records. No creation looks for it. */
-const ofTombstone = (part: number | string) =>
-  `CASE WHEN r.id IS NULL AND NEW.action <> 'created' THEN ${tombstoneOf('NEW.record_id', `t.tombstone ->> ${part}`)} END`
+/** Of the record as it is; of what was merged and has no row among the records, of its tombstone. No creation looks for either. */
+const ofRecord = (column: string, part: number | string) => `CASE WHEN NEW.action <> 'created' THEN coalesce(
+      (SELECT r.${column} FROM records r
+        WHERE r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id),
+      ${tombstoneOf('NEW.record_id', `t.tombstone ->> ${part}`)}) END`
 
 /** The same of one of those that were merged into it, by its tombstone `t`: where all of them have too many, its own are gone through again. */
 export const mergedToBlank = `iif(EXISTS (${mergedChains} LIMIT 1 OFFSET ${BLANKED}), t.tombstone ->> ${LAST_CHANGE}, NULL)`
@@ -90,13 +92,12 @@ export const feedPart: Part = {
       // Of what is not noted, an erasing alone has a delta: where to go on, and that must be told whatever is kept by now.
       when: 'NEW.feed OR NEW.delta IS NOT NULL',
       run: [
+        // Values, not a SELECT: one that reads the table which it fills goes through a temporary one.
         `INSERT INTO changes (organization_id, sequence, at, actor, contract, request, import, action, object, record_id, version, previous, changed, delta, merged_into)
-  SELECT NEW.organization_id, 1 + coalesce(${lastSequence}, 0), NEW.now, NEW.actor,
+  VALUES (NEW.organization_id, 1 + coalesce(${lastSequence}, 0), NEW.now, NEW.actor,
     NEW.origin ->> 0, NEW.origin ->> 1, NEW.origin ->> 2,
-    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(r.version, ${ofTombstone(VERSION)}, 0),
-    coalesce(r.last_write ->> 4, ${ofTombstone(LAST_CHANGE)}), NEW.changed, NEW.delta, NEW.merged_into
-  FROM (SELECT 1) LEFT JOIN records r
-    ON r.organization_id = NEW.organization_id AND r.object = NEW.object AND r.id = NEW.record_id`,
+    NEW.action, NEW.object, NEW.record_id, 1 + coalesce(${ofRecord('version', VERSION)}, 0),
+    ${ofRecord('last_write ->> 4', LAST_CHANGE)}, NEW.changed, NEW.delta, NEW.merged_into)`,
       ],
     },
   ],

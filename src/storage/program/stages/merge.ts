@@ -105,7 +105,7 @@ const news = `CASE WHEN l.led THEN (
         SELECT json_group_object(a.key, json(a.value)) FROM json_each(NEW.attributes) a
         WHERE NOT ${isKnown('l', 'a.key', 'a.value')}) END`
 
-const patched = `CASE WHEN r.id IS NULL THEN coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)
+const patched = `CASE WHEN r.id IS NULL THEN iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))
       ELSE json_patch(r.data, coalesce(s.news, NEW.attributes)) END`
 
 /** The normal forms behind both lists; null where each value is its own. */

@@ -31,7 +31,7 @@ const columns = [
 export const known = stage('assert_known', [...columns, 'before'])
 
 /** With what an update would change, and whether a merge has anything to do. */
-const weighed = stage('assert_weighed', [...columns, 'before', 'record_id', 'bytes', 'work', 'changed', 'merging'])
+const weighed = stage('assert_weighed', [...columns, 'before', 'record_id', 'bytes', 'work', 'patch', 'merging'])
 
 /** With the data of the record to come. */
 const born = stage('assert_born', [...columns, 'after'])
@@ -51,26 +51,37 @@ const doubt = (from: typeof weighed | typeof checked) =>
     runs: '1',
   })
 
-/** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
-const isDoubtful = `(NEW.merging OR NEW.changed <> '[]' AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES} OR EXISTS (
-  SELECT 1 FROM json_each(NEW.changed) c WHERE NEW.indexes -> c.value IS NOT NULL
-    OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '${WORDS}') s WHERE s.value = c.value))))`
+/** It touches an index: a match key, or a word. */
+const isIndexed = `NEW.indexes -> a.key IS NOT NULL
+        OR EXISTS (SELECT 1 FROM json_each(NEW.indexes -> '${WORDS}') s WHERE s.value = a.key)`
 
-/** Values sent as `[value]`; those of the record likewise. Data holds no nulls, so equal texts are equal data. */
-const changedSlugs = `(SELECT json_group_array(slug) FROM (
-      SELECT a.key AS slug FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+/**
+ * What is sent and is not so already, by slug; null where that touches an index. Values are sent as `[value]`; those of the
+ * record stand likewise. Data holds no nulls, so equal texts are equal data.
+ */
+const patch = `(SELECT iif(max(indexed), NULL, json_group_object(slug, json(value))) FROM (
+      SELECT a.key AS slug, a.value, ${isIndexed} AS indexed
+      FROM json_each(NEW.attributes) a WHERE a.value IS NOT NEW.before -> a.key ORDER BY a.key))`
+
+const isChanged = `NEW.patch <> '{}'`
+
+/** What changes an index, or is so large that its cost counts, is for the long way; so is a merge that does something. */
+const isDoubtful = `(NEW.merging OR NEW.patch IS NULL
+  OR ${isChanged} AND (NEW.work > ${WORK_BYTES.light} OR NEW.bytes > ${RECORD_BYTES}))`
+
+const changedSlugs = '(SELECT json_group_array(c.key) FROM json_each(NEW.patch) c)'
 
 /** The values of what changes, before and after; a JSON null where there is none. */
 const delta = `CASE WHEN ${keepsValues} THEN (
-      SELECT json_group_object(c.value, json_array(json(NEW.before -> c.value), json(NEW.attributes -> c.value)))
-      FROM json_each(NEW.changed) c) END`
+      SELECT json_group_object(c.key, json_array(json(NEW.before -> c.key), json(c.value)))
+      FROM json_each(NEW.patch) c) END`
 
 /** Adding what is already all of a list changes nothing: the most common case by far. */
 const isMerging = `CASE WHEN NEW.merges IS NULL THEN 0 ELSE EXISTS (
       SELECT 1 FROM json_each(NEW.merges) m
       WHERE m.value ->> 0 = 'remove' OR NEW.before -> m.key IS NOT ${listOf('m.value')}) END`
 
-/** Text first: it costs least, and is enough where the whole record is sent as it is. */
+/** Text first: it costs least, and is enough where the whole record is sent as it is. The patch reads no rows, as the list of what differs does. */
 const isDifferent = `(NEW.before <> NEW.attributes AND json_patch(NEW.before, NEW.attributes) <> NEW.before)
   OR (NEW.before IS NOT NULL AND NEW.merges IS NOT NULL AND ${isMerging})`
 
@@ -95,7 +106,7 @@ Values that are the data to the letter end here: nothing is written, not even a 
           record_id: holder,
           bytes: 'octet_length(NEW.before) + octet_length(NEW.attributes)',
           work: '2 * octet_length(NEW.before)',
-          changed: changedSlugs,
+          patch,
           merging: isMerging,
         }),
       ],
@@ -104,18 +115,18 @@ Values that are the data to the letter end here: nothing is written, not even a 
     {
       name: 'assert_rewrite',
       on: weighed,
-      when: `NEW.changed <> '[]' AND NOT ${isDoubtful}`,
+      when: `${isChanged} AND NOT ${isDoubtful}`,
       run: [
         note(weighed, {
           action: "'updated'",
           record_id: 'NEW.record_id',
-          changed: 'NEW.changed',
+          changed: `CASE WHEN NEW.feed THEN ${changedSlugs} END`,
           delta,
         }),
         `UPDATE records SET
-    data = json_patch(data, NEW.attributes), version = version + 1, updated_at = max(updated_at, NEW.now),
+    data = json_patch(data, NEW.patch), version = version + 1, updated_at = max(updated_at, NEW.now),
     updated_by = NEW.actor,
-    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, NEW.changed, '[]') || ',null' || ${chained} || ']'
+    last_write = '["' || NEW.write_id || '",0,' || iif(NEW.track, ${changedSlugs}, '[]') || ',null' || ${chained} || ']'
   WHERE organization_id = NEW.organization_id AND object = NEW.object AND id = NEW.record_id`,
       ],
     },
@@ -123,7 +134,11 @@ Values that are the data to the letter end here: nothing is written, not even a 
       name: 'assert_bear',
       on: known,
       when: 'NEW.before IS NULL',
-      run: [hand(known, born, { after: 'coalesce(json_patch(NEW.attributes, NEW.on_create), NEW.attributes)' })],
+      run: [
+        hand(known, born, {
+          after: 'iif(NEW.on_create IS NULL, NEW.attributes, json_patch(NEW.attributes, NEW.on_create))',
+        }),
+      ],
     },
     { name: 'assert_check', on: born, run: [hand(born, checked, { doubtful: isTaken })] },
     { name: 'assert_doubt_creation', on: checked, when: 'NEW.doubtful', run: [doubt(checked)] },
