@@ -21,6 +21,18 @@ export const faultsOf = (error: unknown): Fault[] => {
   return faults
 }
 
+/** No space, or a disk that takes no more writes, which is what SQLite tells of a full one at a commit. */
+export const OUT_OF_SPACE = /\b(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|TRUNCATE)|ENOSPC|EDQUOT)/
+const READ_ONLY = /\bSQLITE_READONLY/
+
+const hasCode = (error: unknown, code: RegExp) => faultsOf(error).some((fault) => code.test(String(fault.code ?? '')))
+
+/** Whether a write failed for want of space: reading goes on meanwhile. */
+export const isOutOfSpace = (error: unknown): boolean => hasCode(error, OUT_OF_SPACE)
+
+/** Whether a write failed where reading goes on: for want of space, or since the file may only be read. */
+export const isReadable = (error: unknown): boolean => isOutOfSpace(error) || hasCode(error, READ_ONLY)
+
 /** The server of a database refuses whoever asks, or has no such database. */
 export class ServerRefusedError extends Error {
   readonly status: number

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { StaleError } from '../engine/session.ts'
 import { tenantStatuses } from '../schema/schema.ts'
+import { isReadable } from '../storage/database-fault.ts'
 import type { SqlDriver } from '../storage/driver.ts'
 import { drizzleOver, plainly } from '../storage/drizzle.ts'
 import { metered } from '../storage/meter.ts'
@@ -56,8 +57,14 @@ export const sqlTenantDirectory = (driver: SqlDriver): TenantDirectory => {
         .set({ seenAt: now })
         .where(and(eq(tenants.id, id), isStale))
       const read = db.select().from(tenants).where(eq(tenants.id, id))
-      const [, [row]] = await plainly(db.batch([seen, read]))
-      return row && tenantOf(row)
+      try {
+        const [, [row]] = await plainly(db.batch([seen, read]))
+        return row && tenantOf(row)
+      } catch (error) {
+        // When somebody was last asked for is no reason to find nobody.
+        if (!isReadable(error)) throw error
+        return find(id)
+      }
     },
     async page({ after, limit, status }) {
       const of = status === 'moving' ? mayBeMoving : status && eq(tenants.status, status)

@@ -10,6 +10,7 @@ import {
   quietStatuses,
 } from '../schema/schema.ts'
 import { raiseFence, readOrganizationRow } from '../storage/tenant-organization.ts'
+import { concluding } from './agreeing.ts'
 import { TakenError } from './alone.ts'
 import { claimOf, requireIdle, standing } from './claim.ts'
 import { amend, type Deployment, findTenant, located } from './deployment.ts'
@@ -61,6 +62,10 @@ const tell = async (deployment: Deployment, tenant: Tenant, wanted: keyof typeof
   }
 }
 
+/** Whoever has read the line before this writes nothing into it. While it moves, each step of the move does that. */
+const begin = async ({ directory }: Deployment, tenant: Tenant): Promise<Tenant> =>
+  tenant.status === 'moving' ? tenant : directory.change(tenant, {})
+
 /** Longer than an organisation takes to be told, or not to be reached. */
 const TELLING_MS = 600_000
 
@@ -69,11 +74,12 @@ const TELLING_MS = 600_000
  * a little later, and who could not tell it leaves its line as it was.
  */
 const keepingWhile = async (deployment: Deployment, tenant: Tenant, work: () => Promise<void>): Promise<Tenant> => {
-  if (tenant.eraseAt === null) {
-    await work()
-    return tenant
-  }
   const { eraseAt } = tenant
+  if (eraseAt === null) {
+    const begun = await begin(deployment, tenant)
+    await work()
+    return begun
+  }
   // Also for one that is due later: an upkeep that has read the line before must not go on by it.
   const kept = await deployment.directory.change(tenant, { eraseAt: Math.max(eraseAt, Date.now() + TELLING_MS) })
   try {
@@ -114,23 +120,27 @@ const setStatus = async (
       if (isEnded(tenant.status)) await located(deployment, tenant).driver.batch([raiseFence(tenant.id)])
       await telling()
     })
-    if (kept.eraseAt !== null) return deployment.directory.change(kept, { status: wanted, eraseAt })
+    if (kept.status !== 'moving') return concluding(deployment, kept, { status: wanted, eraseAt })
     return amend(deployment, tenant.id, (now) => {
       if (now.eraseAt !== null || claimOf(now)) throw new StaleError()
       return now.status === 'moving' ? undefined : { status: wanted }
     })
   }
+  const begun = await begin(deployment, tenant)
   const { fault, cause } = await orFault(telling)
-  // While it moves, the move writes down in the end what it is then.
-  const line = await amend(deployment, tenant.id, (now) => {
-    // What has not been told, or was told a place that it may have left, nobody would write down in the end.
-    const isMissed = now.status === 'moving' && fault !== undefined
-    if (isMissed || claimOf(now) || now.status === 'erasing' || (wanted === 'suspended' && now.eraseAt !== null))
-      throw new StaleError()
-    if (now.status === 'moving') return { eraseAt }
-    // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
-    return { status: fault === undefined || now.status === wanted ? wanted : untoldStatus(now.status), eraseAt }
-  })
+  // An organisation that has not heard of its deletion is not deleted; the time in its line has upkeep go on with it.
+  const statusOf = (now: Tenant) => (fault === undefined || now.status === wanted ? wanted : untoldStatus(now.status))
+  const line =
+    begun.status === 'moving'
+      ? // While it moves, the move writes down in the end what it is then.
+        await amend(deployment, tenant.id, (now) => {
+          // What has not been told, or was told a place that it may have left, nobody would write down in the end.
+          const isMissed = now.status === 'moving' && fault !== undefined
+          if (isMissed || claimOf(now) || now.status === 'erasing' || (wanted === 'suspended' && now.eraseAt !== null))
+            throw new StaleError()
+          return now.status === 'moving' ? { eraseAt } : { status: statusOf(now), eraseAt }
+        })
+      : await concluding(deployment, begun, { status: statusOf(begun), eraseAt })
   if (fault === undefined) return line
   deployment.places.forget(line.id)
   return { ...line, notReached: untold(fault, wanted, line.status), cause }

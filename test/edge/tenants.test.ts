@@ -40,7 +40,7 @@ it('has every line of the request log count the calls, of operators too', async 
   // Two tell whether this directory has the tenants: one to it, one to the shared database.
   expect(await calls('GET', `/v1/tenants/${id}`)).toBe(2 + 1)
   // One to the directory, two to the tenant's own database: what is there, and the counts.
-  expect(await calls('GET', `/v1/tenants/${id}/usage`)).toBe(2 + 3)
+  expect(await calls('GET', `/v1/tenants/${id}/usage`)).toBe(2 + 4)
   expect(await calls('POST', `/v1/tenants/${id}/suspend`)).toBeGreaterThan(3)
 })
 

@@ -16,6 +16,7 @@ import { createTenant } from '../../src/tenants/lifecycle.ts'
 import { tenantOperations } from '../../src/tenants/operations.ts'
 import { PlaceError, parsePlace, samePlace, type UrlPlace, writtenPlace } from '../../src/tenants/place.ts'
 import { otherRuler } from '../../src/tenants/ruler.ts'
+import { sqlTenantDirectory } from '../../src/tenants/sql-directory.ts'
 import { deleteTenant } from '../../src/tenants/status.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
 import { startHranaServer } from '../support/hrana-server.ts'
@@ -285,4 +286,15 @@ it('says where its directory is not the one that has the tenants, and what to do
   expect(told).toEqual({ status: 'ready', directory: expect.stringContaining(`theirs is ${theirs}`) })
   expect(JSON.stringify(told)).toContain('Set TENANT_DIRECTORY to that of the deployment')
   for (const one of [meant, mistyped, home]) await one.close()
+})
+
+it('finds a tenant though its directory cannot be written: when it was last seen is no reason to find nobody', async () => {
+  const file = await openMigrated(fileUrl('read-only.db'), undefined, { threads: false })
+  const directory = sqlTenantDirectory(file.driver)
+  const { id } = await directory.add({ id: v7(), name: 'Acme', place: { shape: 'shared' }, createdAt: 1 })
+  await file.driver.batch([{ sql: 'PRAGMA query_only = ON', params: [] }])
+  expect(await directory.visit(id, Date.now())).toMatchObject({ id, name: 'Acme', seenAt: null })
+  await file.driver.batch([{ sql: 'PRAGMA query_only = OFF', params: [] }])
+  expect(await directory.visit(id, Date.now())).toMatchObject({ id, seenAt: expect.any(Number) })
+  await file.close()
 })

@@ -1,4 +1,4 @@
-import { faultsOf } from '../database-fault.ts'
+import { faultsOf, OUT_OF_SPACE } from '../database-fault.ts'
 
 /**
  * Which failures of a database pass by themselves. Every store has its own way of saying so: Cloudflare in sentences
@@ -8,9 +8,6 @@ import { faultsOf } from '../database-fault.ts'
 /** SQLite's own codes: of all that they can say, only these are about the moment and not about the statement. */
 const SQLITE = /\bSQLITE_[A-Z]+/
 const SQLITE_PASSES = /\bSQLITE_(BUSY|LOCKED|IOERR|INTERRUPT|NOMEM|PROTOCOL|FULL)/
-
-/** No space, or a disk that takes no more writes, which is what SQLite tells of a full one at a commit. */
-const OUT_OF_SPACE = /\b(SQLITE_FULL|SQLITE_IOERR_(WRITE|FSYNC|TRUNCATE)|ENOSPC|EDQUOT)/
 
 const PLATFORM = new RegExp(
   [
@@ -89,7 +86,3 @@ export const faultName = (error: unknown): string => {
   }
   return faults.find(({ name = '' }) => !UNTOLD.has(name))?.name ?? 'unavailable'
 }
-
-/** Whether a write failed for want of space: reading goes on meanwhile. */
-export const isOutOfSpace = (error: unknown): boolean =>
-  faultsOf(error).some(({ code }) => OUT_OF_SPACE.test(String(code ?? '')))

@@ -1,7 +1,8 @@
+import { isOutOfSpace } from '../database-fault.ts'
 import { type BatchResult, driverError, type SqlDriver, type StatementResult } from '../driver.ts'
 import { batchQueue, type QueueLimits } from './batch-queue.ts'
 import { DatabaseThread } from './database-thread.ts'
-import { isOutOfSpace, libsqlPasses } from './faults.ts'
+import { libsqlPasses } from './faults.ts'
 import { type BatchAnswer, type ConnectionOptions, openConnection, type RawResult } from './libsql-connection.ts'
 
 /**
