@@ -120,6 +120,8 @@ export const resumeWith =
         const { id, receivedAt, input } = waiting
         // A write may have come to its end behind the time that was left for it, and the hook may map it otherwise by now.
         if (await log.isWritten(scopeOf(current), current.hook.id, id)) return 'done'
+        // The database was just asked, so this is how the hook stands, and not how it stood when this process read it.
+        if (isPaused(current)) return 'later'
         const refused = await doubtOf(box, waiting, current)
         const signedDigest = async () => waiting.signedDigest
         const arrived = { id, receivedAt, input, signedDigest, hasWaited: true, ...(refused && { refused }) }
@@ -128,10 +130,9 @@ export const resumeWith =
         return { failed: result.id, until: Date.now() + current.hook.keepDays * DAY_MS }
       }
       return await withCurrent(session, async (current) => {
-        if (isPaused(current)) return 'later'
         const resumed = await run(current)
         // Of one that failed, some of its items may be written.
-        if (current.organization.subscribed) later(driveSubscriptions())
+        if (resumed !== 'later' && current.organization.subscribed) later(driveSubscriptions())
         return resumed
       })
     } catch (error) {

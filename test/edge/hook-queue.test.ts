@@ -1,6 +1,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { v7 } from 'uuid'
 import { describe, expect, it } from 'vitest'
 import { type Resumed, WAITING_CHARACTERS } from '../../src/hooks/backlog.ts'
 import { SecretOwner } from '../../src/secrets/secret-owner.ts'
@@ -150,6 +151,21 @@ it('wait on as long as their hook is paused', async () => {
   expect((await post(path, { email: 'paused@queue.example' }, shown, through)).status).toBe(202)
   await wait(HANDED_OVER_MS)
   expect([await person('paused@queue.example'), await deliveries(id)]).toEqual([undefined, before])
+})
+
+it('go on once their hook is switched on, also by who knew it as paused and is asked for nothing else', async () => {
+  const { hook, ask, person, driver } = await unsteady()
+  const { path, id } = await hook()
+  const { app } = isolate(driver, { hookSecrets: hookBox })
+  const input = { body: { id: 'p1', email: 'goes-on@queue.example' }, headers: {}, query: {} }
+  const address = path.slice(path.lastIndexOf('/') + 1)
+  const resume = () => app.resume({ address, id: v7(), receivedAt: Date.now(), input })
+  await ask('PATCH', `/v1/hooks/${id}`, { state: 'paused' })
+  expect(await resume()).toBe('later')
+  expect(await resume()).toBe('later')
+  await ask('PATCH', `/v1/hooks/${id}`, { state: 'on' })
+  expect(await resume()).toBe('done')
+  expect(await person('goes-on@queue.example')).toBeDefined()
 })
 
 describe('that no message can hold', () => {
