@@ -409,6 +409,13 @@ describe('the url', () => {
     expect(world.proxy.seen).toHaveLength(0)
   })
 
+  it('that speaks no TLS is told so, in words without the sources of OpenSSL', async () => {
+    const client = world.client({ url: world.proxy.url.replace('http:', 'https:'), retries: 0 })
+    const error = await thrownBy(client.call('get', '/v1/limits', {}))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(String(error)).toMatch(/\(ERR_SSL_\w+\)$/)
+  })
+
   it('keeps what a value has of its own', async () => {
     const email = 'a/b?c#d%e@client.example'
     await world.client().records('people').assert(person(email))
