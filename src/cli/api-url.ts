@@ -4,6 +4,9 @@
 export const requireUrl = (api: string): void => {
   if (!/^https?:/.test(api) || !URL.canParse(api))
     throw new Error(`--api: "${api}" is no URL; it begins with https:// or http://.`)
+  const inside = /\/(?:v1|console|docs)(?=\/*$)/.exec(api)?.[0]
+  if (inside !== undefined)
+    throw new Error(`--api: "${api}" must be where the deployment is, not what it has there: leave ${inside} away.`)
   if (/[?#]/.test(api)) throw new Error(`--api: "${api}" must end with the path of the deployment: leave ? and # away.`)
 }
 

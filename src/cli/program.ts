@@ -14,6 +14,7 @@ import { addKeysCommands } from './commands/keys.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addOpenCommand } from './commands/open.ts'
+import { withUsageCode } from './commands/reading-options.ts'
 import { addRecordCommands } from './commands/records.ts'
 import { addRunCommands } from './commands/run.ts'
 import { addSchemaCommands } from './commands/schema.ts'
@@ -84,7 +85,8 @@ const newProgram = (addMore: AddCommands): Command => {
   addTypesCommand(program)
   addMore(program)
   refuseBoth(program)
-  return program
+  // Behind the commands, which would have it from here: an option that stands before any of them is of none.
+  return withUsageCode(program)
 }
 
 /** The command that the arguments name, as far as they name one, and what stands behind its name. */

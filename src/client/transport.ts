@@ -80,7 +80,9 @@ const reasonOf = (error: unknown): string => {
   const { cause } = (error ?? {}) as { readonly cause?: unknown }
   if (cause === undefined) return String(error)
   const { message, code } = (cause ?? {}) as { readonly message?: unknown; readonly code?: unknown }
-  return `${String(error)} (${message || code || cause})`
+  // OpenSSL says where in its sources it was.
+  const isReadable = typeof message === 'string' && message !== '' && !message.includes(':error:')
+  return `${String(error)} (${(isReadable && message) || code || cause})`
 }
 
 /** What a header takes. */

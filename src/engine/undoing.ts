@@ -1,5 +1,6 @@
 import type { StoredValue } from '../schema/schema.ts'
 import {
+  ARCHIVED,
   afterOf,
   beforeOf,
   differing,
@@ -146,7 +147,9 @@ const lookThrough = ({ record, changes }: RecordHistory, isMeant: IsMeant): Foun
     runs.delete(name)
     const before = foundBy(at, name)
     const isTakenBack = same(run.top, afterOf(change, name)) && !run.passed.has(JSON.stringify(before))
-    if (isTakenBack) return
+    // Archived by hand: the creation itself was taken back, and is again what is meant brought the record back since.
+    const isUncreated = change.action === 'created' && name === ARCHIVED && run.top === true
+    if (isTakenBack || isUncreated) return
     foreign = newer(foreign, run.by)
     if (target.has(name) || blocked.has(name)) settled.add(name)
     else blocked.set(name, { wanted: null, by: run.by })

@@ -1,5 +1,6 @@
 import type { components } from '../client/index.ts'
 import { nearest } from '../schema/nearest.ts'
+import { plainLetters } from '../schema/words.ts'
 import { ImportError } from './import-error.ts'
 import { type ImportOptions, requireColumn } from './options.ts'
 import type { Attribute } from './values/element.ts'
@@ -39,11 +40,7 @@ export const isOfRefused = (column: string): boolean =>
   column === REFUSED_TEXT || REFUSED_COLUMNS.some((one) => one === column)
 
 /** Case, spaces, punctuation and accents aside. */
-const plain = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
+const plain = (name: string): string => plainLetters(name).replaceAll(/[^\p{L}\p{N}]+/gu, '')
 
 const current = ({ attributes }: ObjectSchema) => attributes.filter(({ archived }) => !archived)
 

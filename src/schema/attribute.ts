@@ -1,5 +1,6 @@
 import type { TypeName } from './types/index.ts'
 import type { Option } from './types/value-type.ts'
+import { plainLetters } from './words.ts'
 
 export type { Option }
 
@@ -113,13 +114,11 @@ export const asWanted = (object: ObjectSchema): ObjectSchema => ({
 export const SLUG = /^(?!(?:constructor|prototype|id)$)[a-z][a-z0-9_]{0,59}$/
 
 const simplified = (label: string): string =>
-  label
-    .normalize('NFKD')
-    .toLowerCase()
+  plainLetters(label)
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
 
-/** `Deal number (EU)` -> `deal_number_eu`. Empty when nothing of the label can stand in a slug. */
+/** `Deal number (EU)` -> `deal_number_eu`, `Größe` -> `grosse`. Empty when nothing of the label can stand in a slug. */
 export const slugOf = (label: string): string => {
   const slug = simplified(label)
     .replace(/^[^a-z]+/, '')

@@ -21,6 +21,13 @@ const LETTERS: Readonly<Record<string, string>> = {
   ...{ ʼ: '', ʾ: '', đ: 'd', ð: 'd', ħ: 'h', ı: 'i', ĸ: 'k', ŀ: 'l', ł: 'l', ŧ: 't', ſ: 's', ς: 'σ' },
 }
 
+/** `Größe`: grosse. Small letters without accents, Latin ones as those that ASCII has; of other scripts they stay what they are. */
+export const plainLetters = (text: string): string =>
+  Array.from(
+    text.normalize('NFKD').toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, ''),
+    (one) => LETTERS[one] ?? one,
+  ).join('')
+
 type Ranges = readonly (readonly [first: number, last: number])[]
 
 /** Latin, Greek, Cyrillic, ligatures, and the letters that are as wide as Chinese ones: one by one. Case and accents of all other scripts count. */
@@ -77,10 +84,7 @@ export const foldedLetter = (character: string): string => {
   if (code > WIDE) return ascii(String.fromCodePoint(code - WIDE))
   if (/\p{M}/u.test(character) || character === SOFT_HYPHEN) return ''
   if (!/\p{L}/u.test(character)) return ' '
-  const plain = character.normalize('NFKD').toLowerCase().normalize('NFKD')
-  return Array.from(plain, (one) => LETTERS[one] ?? one)
-    .join('')
-    .replace(/\P{L}/gu, '')
+  return plainLetters(character).replace(/\P{L}/gu, '')
 }
 
 /** What a character stands for in the words of a text. */

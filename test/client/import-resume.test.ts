@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ProgressLine, progressText } from '../../src/cli/import/progress-line.ts'
 import { ROWS_UNDER_WAY, sendRows } from '../../src/import/send.ts'
-import type { Ended } from '../support/commands.ts'
+import { type Ended, runHere } from '../support/commands.ts'
 import { answers, type Fault, faults, holding } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
 import { seedKey } from '../support/node-server.ts'
@@ -19,6 +20,8 @@ const batches = () => world.proxy.seen.filter(isBatch)
 const until = async (isSo: () => boolean) => {
   while (!isSo()) await new Promise((done) => setTimeout(done, 10))
 }
+
+const importIdIn = (err: string) => /^Import (\S+):/m.exec(err)?.[1]
 
 let files = 0
 const ROWS = 4_000
@@ -122,7 +125,10 @@ describe('an import', () => {
         /\d{4} of 4000 rows have been sent; the same command goes on from there\.\nInterrupted\.\n$/,
       )
       world.proxy.next([])
-      expect((await world.importPeople(path)).err).toMatch(/of which \d{4} have been sent by an earlier run/)
+      const { err } = await world.importPeople(path)
+      expect(err).toMatch(/of which \d{4} have been sent by an earlier run/)
+      expect(importIdIn(err)).toBe(importIdIn(said.err))
+      expect(err).toContain('Some of it was sent twice')
       await expectAll(name, path)
     },
     60_000,
@@ -147,27 +153,54 @@ describe('an import', () => {
     PATIENCE,
   )
 
-  it(
-    'is another one after the file, an option or the key has changed, or when it was taken back',
-    async () => {
-      const { name, path } = file()
-      batchesMeet([faults.none, faults.none], answers(400))
-      const { err } = await world.importPeople(path)
-      world.proxy.next([])
-      expect(left()).toHaveLength(1)
-      const other = await world.importPeople(path, '--ignore', 'city', '--force')
-      expect(other.err).not.toContain('earlier run')
-      const { token } = await seedKey(world.databaseUrl, { scopes: ['crm:read', 'crm:write'] })
-      const elsewhere = await world.importWith({ API_KEY: token }, path)
-      expect(elsewhere.err).not.toContain('earlier run')
-      const importId = /^Import (\S+):/m.exec(err)?.[1] ?? ''
-      expect((await world.run('undo', importId, '--yes')).code).toBeLessThan(4)
-      expect(left()).toEqual([])
-      expect((await world.importPeople(path, '--force')).err).not.toContain('earlier run')
-      await expectAll(name, path)
-    },
-    PATIENCE,
-  )
+  it('is another one when it was taken back, or was to begin anew', async () => {
+    const { name, path } = file()
+    batchesMeet([faults.none, faults.none], answers(400))
+    const { err } = await world.importPeople(path)
+    world.proxy.next([])
+    expect(left()).toHaveLength(1)
+    expect((await world.run('undo', importIdIn(err) ?? '', '--yes')).code).toBeLessThan(4)
+    expect(left()).toEqual([])
+    const again = await world.importPeople(path, '--force')
+    expect(again.err).not.toContain('earlier run')
+    expect(importIdIn(again.err)).not.toBe(importIdIn(err))
+    await expectAll(name, path)
+  })
+
+  it('is another one for another file, server, key, object, option, file of refused rows or rule, and for nothing else', async () => {
+    const rows = () => `id,city\n${randomUUID()},one`
+    const [path, other] = [world.write('one.csv', rows()), world.write('other.csv', rows())]
+    const { token } = await seedKey(world.databaseUrl, { scopes: ['crm:read', 'crm:write'] })
+    const refused = ['--refused', `${world.folder}/one.refused.csv`]
+    const people = ['--object', 'people']
+    const sync = ['sync', path, ...people, ...refused, '--missing']
+    const first = ['import', path, ...people, ...refused]
+    const begun: readonly (readonly [
+      args: readonly string[],
+      more?: { readonly key?: string; readonly url?: string },
+    ])[] = [
+      [first],
+      [['import', other, ...people, ...refused]],
+      [first, { url: world.proxy.url.replace('127.0.0.1', 'localhost') }],
+      [first, { key: token }],
+      [['import', path, '--object', 'companies', ...refused]],
+      [[...first, '--empty', 'clear']],
+      [['import', path, ...people]],
+      [[...sync, 'keep']],
+      [[...sync, 'archive']],
+    ]
+    batchesMeet([], answers(400))
+    const kept = new Set<string>()
+    for (const [i, [args, { key = world.token, url = world.proxy.url } = {}]] of [...begun, ...begun].entries()) {
+      const { err } = await runHere([...args, '--match', 'id', '--api', url], {
+        API_KEY: key,
+        XDG_STATE_HOME: `${world.folder}/others`,
+      })
+      expect(err).toContain('the same command goes on from there.\nStatus 400')
+      for (const name of globSync('others/edge-upsert/imports/*.json', { cwd: world.folder })) kept.add(name)
+      expect(kept.size).toBe(Math.min(i + 1, begun.length))
+    }
+  })
 
   it(
     'does not run twice at the same time',
@@ -269,16 +302,30 @@ describe('the file of refused rows', () => {
     expect((await world.importPeople(own, '--restart')).out).toContain('1200 refused')
   }, 60_000)
 
+  it('that somebody makes after the beginning stays as it is', async () => {
+    const path = fewRows('meanwhile', 4)
+    batchesMeet([], (response, forward) => {
+      world.write('meanwhile.csv.refused.csv', 'mine')
+      return faults.none(response, forward)
+    })
+    const { code, err } = await world.importPeople(path)
+    expect([code, err]).toEqual([1, expect.stringContaining('somebody else has made it meanwhile')])
+    expect(world.read(`${path}.refused.csv`)).toBe('mine')
+    expect((await world.importPeople(path, '--force')).out).toContain('2 refused, of 4 rows')
+  })
+
   it('is that of one import at a time, whatever else is said to it', async () => {
     const path = fewRows('two', 20)
     const held = holding()
     batchesMeet([], held.fault)
     const { child, ended } = begin(path)
     await until(() => batches().length > 0)
-    const second = await world.importPeople(path, '--on-bad-cell', 'skip-cell')
+    symlinkSync(world.folder, `${world.folder}/another-way`)
+    const same = `${world.folder}/another-way/two.csv`
+    const second = await world.importPeople(same, '--on-bad-cell', 'skip-cell')
     expect([second.code, second.err]).toEqual([
       2,
-      expect.stringContaining(`Process ${child.pid} writes refused rows to ${path}.refused.csv just now`),
+      expect.stringContaining(`Process ${child.pid} writes refused rows to ${same}.refused.csv just now`),
     ])
     held.letGo()
     expect((await ended)[0]).toBe(3)

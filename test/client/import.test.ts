@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, statSync } from 'node:fs'
+import { chmodSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runHere } from '../support/commands.ts'
 import { answers, type Fault, faults } from '../support/fault-proxy.ts'
 import { useImportWorld } from '../support/import-world.ts'
+import { seedKey } from '../support/node-server.ts'
 
 /** `edge-upsert import` of CSV into the real server. */
 
@@ -174,6 +175,13 @@ describe('a file', () => {
         world.write('mixed.csv', Buffer.from('emails,city\na@b.example,Zü', 'utf8').fill(0xfc, 12, 13)),
       ],
       [/is a workbook/, world.write('book.csv', 'PK\x03\x04...')],
+      [
+        /is a workbook of an older kind/,
+        world.write('old.csv', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1')),
+      ],
+      [/is a PDF/, world.write('print.csv', '%PDF-1.7\n')],
+      [/is a page/, world.write('page.csv', '\ufeff\r\n<HTML><table>')],
+      [/is no text in utf-16le: .*--encoding/, world.write('bytes.csv', Buffer.from([0, 0xd8, 0, 0xd8, 1, 0, 1, 0]))],
       [/--decimal: "x" must be a point or a comma/, csv('u.csv', ...good), '--decimal', 'x'],
       [/--country: "Germany" must be a country code/, csv('u.csv', ...good), '--country', 'Germany'],
       [/--on-bad-cell: "go" must be one of skip-cell, skip-row, stop/, csv('u.csv', ...good), '--on-bad-cell', 'go'],
@@ -188,6 +196,21 @@ describe('a file', () => {
     const without = await world.run('import', csv('u.csv', ...good), '--object', 'people')
     expect([without.code, without.err]).toEqual([2, expect.stringContaining('Unique are emails, tracking_id.')])
     expect((await world.importPeople('nowhere.csv')).code).toBe(2)
+    const before = await world.run('--object', 'people', 'import', csv('u.csv', ...good))
+    expect([before.code, before.err]).toEqual([2, expect.stringContaining("unknown option '--object'")])
+    expect((await world.run('undo')).code).toBe(2)
+  })
+
+  it('by a key that may not write is not begun, dry or not, and is none to go on with', async () => {
+    const { token } = await seedKey(world.databaseUrl, { scopes: ['crm:read'] })
+    const file = csv('r.csv', 'emails', 'a@may-not.example')
+    for (const dry of [[], ['--dry-run']]) {
+      const args = ['import', file, '--object', 'people', '--match', 'emails', '--api', world.proxy.url, ...dry]
+      const { code, out, err } = await runHere(args, { API_KEY: token, XDG_STATE_HOME: `${world.folder}/may-not` })
+      expect([code, out, err]).toEqual([2, '', expect.stringMatching(/\nThe key lacks the scope crm:write\. .*\n$/)])
+      expect(err).not.toContain('goes on')
+    }
+    expect(globSync('may-not/edge-upsert/imports/*.json', { cwd: world.folder })).toEqual([])
   })
 
   it('may leave columns out, name them otherwise, and give one list several', async () => {

@@ -41,7 +41,7 @@ it('what is proposed is planned, applied and imported into, and the cells that c
     { slug: 'plz', label: 'PLZ', type: 'text' },
     { slug: 'geboren', label: 'Geboren', type: 'date' },
     { slug: 'umsatz', label: 'Umsatz', type: 'currency' },
-    { slug: 'gro_e', label: 'Größe', type: 'number' },
+    { slug: 'grosse', label: 'Größe', type: 'number' },
     { slug: 'aktiv', label: 'Aktiv', type: 'checkbox' },
     {
       slug: 'stufe',

@@ -99,6 +99,11 @@ describe('a request that fails in passing', () => {
     expect(await hasKey(people.assert({ ...item, mode: 'insert' }))).toBe(true)
     expect(await hasKey(people.assert({ ...item, ifVersion: 1 }))).toBe(true)
     expect(await hasKey(people.assertBatch([item, { values: {} }]))).toBe(true)
+    const path = { object: 'people' }
+    const headers = { 'if-match': '"1"' }
+    expect(
+      await hasKey(world.client().call('put', '/v1/objects/{object}/records', { path, headers, body: item })),
+    ).toBe(true)
     expect(await hasKey(people.assert(item, { idempotencyKey: 'mine' }))).toBe(true)
   })
 
@@ -121,6 +126,18 @@ describe('a request that fails in passing', () => {
     await world.client().records('people').assert(person(someone()))
     const [first, second] = world.proxy.seen
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_000)
+  })
+
+  it('comes again at another moment than those that failed with it', async () => {
+    const clients = 10
+    world.proxy.next(Array(clients).fill(answers(500)))
+    const people = world.client().records('people')
+    await Promise.all(Array.from({ length: clients }, () => people.assert(person(someone()))))
+    const sent = Map.groupBy(world.proxy.seen, ({ body }) => body)
+    const pauses = [...sent.values()].map(([first, second]) => (second?.at ?? 0) - (first?.at ?? 0))
+    expect(pauses).toHaveLength(clients)
+    // That all of them wait for the last fifth happens once in ten millions.
+    expect(Math.min(...pauses)).toBeLessThan(400)
   })
 
   it('is not waited for longer than a minute: the error says how long', async () => {
@@ -390,6 +407,13 @@ describe('the url', () => {
       expect(() => new EdgeUpsert({ url, key: 'k' })).toThrow(/^url: /)
     expect(await thrownBy(world.client().records('people').get(''))).toBeInstanceOf(TypeError)
     expect(world.proxy.seen).toHaveLength(0)
+  })
+
+  it('that speaks no TLS is told so, in words without the sources of OpenSSL', async () => {
+    const client = world.client({ url: world.proxy.url.replace('http:', 'https:'), retries: 0 })
+    const error = await thrownBy(client.call('get', '/v1/limits', {}))
+    expect(error).toBeInstanceOf(ConnectionError)
+    expect(String(error)).toMatch(/\(ERR_SSL_\w+\)$/)
   })
 
   it('keeps what a value has of its own', async () => {

@@ -230,6 +230,35 @@ describe('two imports that change one thing twice each', () => {
   })
 })
 
+describe('what somebody has taken back of an import by hand counts as nothing', () => {
+  type Step = (email: string, id: string) => Promise<unknown>
+  const write = (city: string, headers?: Record<string, string>): Step => {
+    return (email) => put(email, { emails: [email], city }, headers)
+  }
+  const imported = write('Imported', { 'import-id': 'night' })
+  const byHand = (change: string, body?: object): Step => {
+    return (_, id) => send('POST', `${people}/${id}/${change}`, body)
+  }
+  const undone: Step = () => undo({ importId: 'night' })
+  const isBefore = { archivedAt: null, values: { city: 'Before' } }
+  const isGone = { archivedAt: expect.any(String) }
+
+  it.each<[string, Step[], string, object]>([
+    ['a value', [write('Before'), imported, byHand('revert', { version: 1 })], 'unchanged', isBefore],
+    ['a value that it then set again', [write('Before'), imported, undone, imported], 'reverted', isBefore],
+    ['a record', [imported, byHand('archive')], 'unchanged', isGone],
+    ['a record that it then brought back', [imported, byHand('archive'), imported], 'archived', isGone],
+    ['all of it', [imported, undone, imported], 'archived', isGone],
+  ])('%s', async (_, [first, ...steps], status, left) => {
+    const email = address()
+    const id = String(await first?.(email, ''))
+    for (const step of steps) await step(email, id)
+    expect((await undo({ importId: 'night' })).body.records).toMatchObject([{ recordId: id, status, kept: [] }])
+    const { body } = await send('GET', `${people}/${id}`)
+    expect(body).toMatchObject(left)
+  })
+})
+
 describe('Import-Id', () => {
   /** Each makes one change of a record whose id is given. */
   const writes: Readonly<Record<string, (id: string, email: string) => readonly [path: string, body?: unknown]>> = {

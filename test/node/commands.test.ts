@@ -184,6 +184,11 @@ describe('what a command refuses, it says in one sentence and with an exit code'
       () => withSecret('tenant', 'create', '--name', 'A', '--api', 'nope'),
     ],
     [
+      'what the API has below it',
+      /^--api: "http:\/\/x\.example\/v1\/" must be where the deployment is, .*: leave \/v1 away\./,
+      () => withSecret('tenant', 'create', '--name', 'A', '--api', 'http://x.example/v1/'),
+    ],
+    [
       'an API that is down',
       /^Nothing answers at http/,
       async () => withSecret('tenant', 'create', '--name', 'A', '--api', `http://127.0.0.1:${await freePort()}`),

@@ -5,6 +5,7 @@ import { SOME_LEFT } from '../exit-errors.ts'
 import { LostAnswers } from '../lost-answers.ts'
 import { nextCommand } from '../next-command.ts'
 import { note, type Output, print, progress } from '../output.ts'
+import { withUsageCode } from './reading-options.ts'
 
 /** The way back of an import, by a key of the organisation. docs/history.md says what can be taken back. */
 
@@ -73,7 +74,7 @@ const undo = async (importId: string, { yes = false, erase = false, ...options }
 }
 
 export const addUndoCommand = (program: Command): void => {
-  withApi(program.command('undo'))
+  withUsageCode(withApi(program.command('undo')))
     .argument('<import>', 'id of the import, which it has printed')
     .description(
       'tell what taking an import back would do, and do it with --yes; by a key of the organisation (API_KEY)',

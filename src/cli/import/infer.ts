@@ -127,14 +127,11 @@ const columnOf = (name: string, index: number, slug: string, settings: ColumnSet
   return { name, index, slug, trials, total: 0, cells: 0, values: new Map(), isUnique: true, isLong: false }
 }
 
-/** `Référence`: reference. What a slug cannot have would tear its words apart. */
-const withoutAccents = (name: string): string => name.normalize('NFKD').replaceAll(/\p{M}/gu, '')
-
 /** Of names without a Latin letter the place, and of names that would be one slug the second with a number. */
 const slugsOf = (names: readonly string[]): readonly string[] => {
   const taken = new Set<string>()
   return names.map((name, index) => {
-    const slug = slugOf(withoutAccents(name)) || `column_${index + 1}`
+    const slug = slugOf(name) || `column_${index + 1}`
     let free = slug
     for (let n = 2; taken.has(free); n++) free = `${slug.slice(0, 56)}_${n}`
     taken.add(free)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { EdgeUpsert } from '../../client/index.ts'
+import { AuthenticationError, type EdgeUpsert, PermissionError } from '../../client/index.ts'
 import { newImportId } from '../../import/import-id.ts'
 import { type ImportOptions, readingNames } from '../../import/options.ts'
 import type { Prepared } from '../../import/prepare.ts'
@@ -131,6 +131,14 @@ const told = ({ prepared, options, missing, lost }: Ready, importId: string, rep
   sentTwice: lost.any,
 })
 
+/** What the key may not do is not begun, and the same again will not do. */
+const isNotAllowed = (error: unknown): boolean =>
+  error instanceof PermissionError || error instanceof AuthenticationError
+
+/** @param rows that have been answered. @throws UsageError for what was not begun */
+const failedAfter = (rows: number, error: unknown): unknown =>
+  rows === 0 && isNotAllowed(error) ? new UsageError(sentenceOf(error), { cause: error }) : error
+
 const dryRunOf = async (running: Ready): Promise<Finished> => {
   const { client, prepared, missing, begun } = running
   const report = new Report()
@@ -143,7 +151,11 @@ const dryRunOf = async (running: Ready): Promise<Finished> => {
     report.add(result)
     missing?.add(result)
     line.show(report.counts.rows)
-  }).finally(() => line.end())
+  })
+    .catch((error) => {
+      throw failedAfter(report.counts.rows, error)
+    })
+    .finally(() => line.end())
   await missing?.end(client, { ...sending, counts: report.counts })
   return { ...told(running, sending.importId, report), refusedFile: null }
 }
@@ -208,11 +220,13 @@ const realRunOf = async (running: Real): Promise<Finished> => {
     checkpoint?.forget()
   } catch (error) {
     line.end()
-    if (isOfFile(error)) checkpoint?.forget()
+    const failure = failedAfter(report.counts.rows, error)
+    const hasEnded = isOfFile(error) || failure !== error
+    if (hasEnded) checkpoint?.forget()
     else keep()
-    if (isKept && !isOfFile(error))
+    if (isKept && !hasEnded)
       note(`${report.counts.rows} of ${counted(rowCount, 'rows')} have been sent; the same command goes on from there.`)
-    throw error
+    throw failure
   } finally {
     line.end()
     refused.close()

@@ -42,10 +42,20 @@ const byZeros = (bytes: Uint8Array): Encoding | undefined => {
   return even > odd ? 'utf-16be' : 'utf-16le'
 }
 
-/** @throws ImportError for what is no text at all */
-const requireText = (bytes: Uint8Array, name: string) => {
-  if (latin1(bytes.subarray(0, 4)) === 'PK\x03\x04')
-    throw new ImportError(`${name} is a workbook or an archive, and no text: save it as CSV, and import that.`)
+/** What people take for a table, by its first bytes. Pages are saved as workbooks, with the name of one. */
+const NO_TABLES: Readonly<Record<string, readonly string[]>> = {
+  'a workbook or an archive': ['PK\x03\x04'],
+  'a workbook of an older kind': ['\xd0\xcf\x11\xe0'],
+  'a PDF': ['%PDF-'],
+  'a page': ['<!doctype', '<html', '<table', '<?xml'],
+}
+
+/** @throws ImportError for what is no table at all */
+const requireTable = (bytes: Uint8Array, name: string) => {
+  const text = latin1(bytes.subarray(byMark(bytes) === 'utf-8' ? 3 : 0, 64)).trimStart()
+  const isSo = (beginning: string) => [text, text.toLowerCase()].some((one) => one.startsWith(beginning))
+  const [what] = Object.entries(NO_TABLES).find(([, beginnings]) => beginnings.some(isSo)) ?? []
+  if (what !== undefined) throw new ImportError(`${name} is ${what}, and no CSV: save it as CSV, and import that.`)
 }
 
 /** UTF-8 where all of it is; Windows-1252 where nothing beyond ASCII is. What is both was put together from two. */
@@ -68,7 +78,7 @@ const byContent = async (source: Source): Promise<Encoding> => {
 /** @throws ImportError where it cannot be told */
 export const encodingOf = async (source: Source): Promise<Encoding> => {
   const beginning = await beginningOf(source, BEGINNING)
-  requireText(beginning, source.name)
+  requireTable(beginning, source.name)
   return byMark(beginning) ?? byZeros(beginning) ?? byContent(source)
 }
 
@@ -84,6 +94,9 @@ export async function* textOf(source: Source, encoding: Encoding): AsyncGenerato
     yield decoder.decode()
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
-    throw new ImportError(`${source.name} is not ${encoding}: say which encoding it has with --encoding.`, { cause })
+    throw new ImportError(
+      `${source.name} is no text in ${encoding}: say which encoding it has with --encoding, or save it as CSV in UTF-8.`,
+      { cause },
+    )
   }
 }

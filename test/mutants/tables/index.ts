@@ -5,6 +5,7 @@ import { change } from './change.ts'
 import { find } from './find.ts'
 import { history } from './history.ts'
 import { hooks } from './hooks.ts'
+import { bringing } from './import.ts'
 import { jobs } from './jobs.ts'
 import { judge } from './judge.ts'
 import { merge } from './merge.ts'
@@ -39,4 +40,5 @@ export const mutants: readonly Mutant[] = [
   ...jobs,
   ...schema,
   ...hooks,
+  ...bringing,
 ]
