@@ -28,6 +28,8 @@ export interface NewDelivery {
   readonly signedDigest?: string
   /** It was run before, and somebody has it run again: what it has written is no repetition. */
   readonly again?: boolean
+  /** Runs that whoever has it run again knows of: where there was another one since, that is what it came to. */
+  readonly attempts?: number
   /** It did not prove where it comes from, now or when it was run before: that stays, whatever else becomes of it. */
   readonly unproven?: boolean
 }

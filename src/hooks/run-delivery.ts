@@ -27,6 +27,7 @@ export interface Arrived {
   readonly formerId?: string | null
   /** Somebody has it run again. */
   readonly again?: boolean
+  readonly attempts?: number
   /** It was not believed when it was run before. */
   readonly unproven?: boolean
   /** Its sender was told that it is kept, and does not come again: if it fails, its payload is all that there is. */
@@ -94,6 +95,7 @@ export const runDelivery = async (
     signedDigest,
     formerId = null,
     again = false,
+    attempts,
     unproven = false,
     hasWaited = false,
   }: Arrived,
@@ -116,6 +118,7 @@ export const runDelivery = async (
     payload: payloadIf(hook.keepPayload),
     items: 0,
     again,
+    ...(attempts !== undefined && { attempts }),
     unproven: unproven || refused !== undefined,
     ...((again || hasWaited) && { ranAt: Date.now() }),
   }

@@ -96,10 +96,14 @@ export const selectWritten = (organizationId: string, hookId: string, id: string
 /** The program's rows for the key. Parameters: organisation, key. */
 const RELEASE = 'DELETE FROM replays WHERE organization_id = ?1 AND idempotency_key = ?2'
 
-/** Whoever has a delivery run again is not told what it came to before; one that holds its message is not let go of. */
+/**
+ * Whoever has a delivery run again is not told what it came to before; another one that holds its message is not let go of. Nor
+ * is a run that came since it was looked at: of several who have it run again at once, the first one does.
+ */
 export const releaseOwn = (organizationId: string, delivery: NewDelivery): Statement => ({
-  sql: `${RELEASE} AND (SELECT r.answer ${HOLDER}) = ?3`,
-  params: [organizationId, keyOf(delivery), delivery.id],
+  sql: `${RELEASE} AND (SELECT r.answer ${HOLDER}) = ?3 AND NOT EXISTS (
+  SELECT 1 FROM deliveries d WHERE d.organization_id = ?1 AND d.hook_id = ?4 AND d.id = ?3 AND d.attempts > ${whole('?5')})`,
+  params: [organizationId, keyOf(delivery), delivery.id, delivery.hookId, delivery.attempts ?? 0],
 })
 
 /**

@@ -118,11 +118,12 @@ const runAgain = (c: Context<AppEnv>, hookId: string, id: string): Promise<Deliv
     async (session) => {
       const administration = c.get('administration')()
       const open = await administration.openHook(hookId)
-      const { payload, receivedAt, messageId, unproven } = await administration.readDelivery(hookId, id)
+      const { payload, receivedAt, messageId, unproven, attempts } = await administration.readDelivery(hookId, id)
       if (!payload) throw refuse('payload_not_kept', undefined, id)
       const asHook = { ...session, actor: `hook:${hookId}` }
       const runner = { ...open, session: asHook, log: c.get('deliveries'), commandsOf, request: c.get('requestId') }
-      return runDelivery(runner, { id, receivedAt, input: payload, formerId: messageId, again: true, unproven })
+      const arrived = { id, receivedAt, input: payload, formerId: messageId, again: true, attempts, unproven }
+      return runDelivery(runner, arrived)
     },
     STALE_RETRIES,
   )
