@@ -7,7 +7,7 @@ import { counted, note, type Output, print } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand } from './create-command.ts'
 import { parsedPlace } from './data.ts'
-import { change, dryRunOption } from './look.ts'
+import { change, dryRunOption, livesThere, phaseText } from './look.ts'
 import { type SettingOptions, settingsIn, withSettings } from './setting-options.ts'
 
 /** Tenants come, are changed, and go elsewhere. */
@@ -56,9 +56,6 @@ interface MoveOptions extends Options {
   readonly dryRun?: boolean
 }
 
-/** A source that was given up leaves nothing to be kept. */
-const arrived: ReadonlySet<string> = new Set(['keep', 'done'])
-
 /** Asks for piece after piece; interrupted, the same command goes on. */
 const move = (id: string, { to, back = false, abandon = false, dryRun = false, ...options }: MoveOptions) => {
   if (to !== undefined && back) throw new Error('Say either --to <json>, where it is to live, or --back.')
@@ -68,16 +65,16 @@ const move = (id: string, { to, back = false, abandon = false, dryRun = false, .
       back ? api.moveBack(id, flags) : api.move(id, place, flags)
     if (dryRun) {
       const told = await piece({ abandon, dryRun })
-      return print(options, told, `Nothing was changed. The next piece would be "${told.phase}".`)
+      return print(options, told, `Nothing was changed. The next piece would be ${phaseText(told.phase)}.`)
     }
     let phase = ''
     for (;;) {
       const told = await piece({ abandon, dryRun })
       if (told.phase !== phase)
-        note(`${told.phase}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
+        note(`${phaseText(told.phase)}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
-      print(options, told, told.failure ?? (arrived.has(phase) ? 'It lives at its new place.' : 'It is where it was.'))
+      print(options, told, told.failure ?? (livesThere(phase) ? 'It lives at its new place.' : 'It is where it was.'))
       if (told.failure !== null) process.exitCode = 1
       return
     }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { isQuiet, listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
+import { isPhase, traitsOf } from '../../../tenants/tenant-move.ts'
 import { nextCommand } from '../../next-command.ts'
 import {
   type OperatorApi,
@@ -40,16 +41,22 @@ const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant):
   `If its database is gone for good: ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export', '--abandon')}`,
 ]
 
+/** @param phase of the deployment, which may be of another release than this command */
+export const livesThere = (phase: string): boolean => isPhase(phase) && traitsOf(phase).course === 'there'
+
+/** How far a move has come, in words that docs/tenants.md has too. */
+export const phaseText = (phase: string): string => (isPhase(phase) ? `${phase} (${traitsOf(phase).told})` : phase)
+
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
 const wayOut = (reach: Reach, id: string, phase: string): string =>
-  ['switch', 'retire', 'purge'].includes(phase)
+  livesThere(phase)
     ? `If its old place is gone for good: ${nextCommand(reach, 'tenant', 'move', id, '--abandon')}`
     : `Take back: ${nextCommand(reach, 'tenant', 'move', id, '--back')}`
 
 const moveText = (reach: Reach, id: string, move: ToldMove): string[] => {
   const { to, phase, isOver, startedAt, steppedAt, failure, lastError } = move
   return [
-    `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
+    `Move:      to ${placeText(to)}, ${phaseText(phase)}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
     ...(failure === null ? [] : [`Goes back: ${failure}`]),
     ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
     ...(isOver ? [] : [`Go on:     ${nextCommand(reach, 'tenant', 'move', id)}`, wayOut(reach, id, phase)]),
