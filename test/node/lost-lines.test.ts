@@ -7,7 +7,7 @@ import { leftoversOf } from '../../src/tenants/leftovers.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
 import { moveTenant } from '../../src/tenants/moving.ts'
 import type { Place } from '../../src/tenants/place.ts'
-import { placeTenant } from '../../src/tenants/placing.ts'
+import { type PlaceOptions, placeTenant } from '../../src/tenants/placing.ts'
 import { rewindTenant } from '../../src/tenants/rewind.ts'
 import { deleteTenant, resumeTenant, suspendTenant } from '../../src/tenants/status.ts'
 import { isOver, moveOf } from '../../src/tenants/tenant-move.ts'
@@ -38,8 +38,7 @@ const create = async (place: Place) => {
   expect((await world.isolate()(adminKey, 'PUT', '/objects/people/records', person)).status).toBe(201)
   return id
 }
-const placed = (id: string, to: Place, options: { erasesOld?: boolean; isDry?: boolean } = {}) =>
-  placeTenant(world.deployment, id, to, options)
+const placed = (id: string, to: Place, options: PlaceOptions = {}) => placeTenant(world.deployment, id, to, options)
 const upkeep = (days: number) => lookAfter(world.deployment, Date.now() + days * DAY_MS, { log: () => undefined })
 const leftBy = async (id: string) => leftoversOf(await world.lineOf(id)).map(({ place, erase }) => ({ place, erase }))
 const lies = async (id: string) =>
@@ -289,7 +288,10 @@ it('what a move has made ready where the tenant is not to be is served to nobody
   const id = await madeReady(shared, here, 'here')
   await world.spoil(id, 'seen_at', 'x')
   world.gates.set('here', away)
-  await expect(placed(id, shared)).rejects.toThrow(UnavailableError)
+  await expect(placed(id, shared)).rejects.toMatchObject({
+    message: 'unavailable',
+    refusal: { problems: [{ detail: expect.stringContaining('place?abandon=true') }] },
+  })
   world.gates.clear()
   expect(await placed(id, shared)).toMatchObject({ status: 'active', place: shared })
   expect(await lies(id)).toEqual(['active', 'moving'])
@@ -306,4 +308,37 @@ it('a tenant that a move has made ready in the common place is not given up', as
   world.gates.clear()
   while (!isOver(await moveTenant(world.deployment, id, shared)));
   expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: shared })
+})
+
+describe('what was activated and is gone for good', () => {
+  it('keeps nobody from saying where the tenant is, once it is given up', async () => {
+    const id = await madeReady(shared, here, 'here')
+    await world.spoil(id, 'seen_at', 'x')
+    world.gates.set('here', away)
+    const givenUp = { status: 'active', leftovers: null, notReached: expect.stringContaining('Given up') }
+    expect(await placed(id, shared, { mayAbandon: true, isDry: true })).toMatchObject(givenUp)
+    await expect(placed(id, shared)).rejects.toMatchObject({ message: 'unavailable' })
+    expect(await placed(id, shared, { mayAbandon: true })).toMatchObject(givenUp)
+    expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: shared, leftovers: null, claim: null })
+    await deleteTenant(world.deployment, id, Date.now() - 1)
+    await upkeep(0)
+    expect(await world.deployment.directory.find(id)).toBeUndefined()
+  })
+
+  it('ends no move in 503: what the source has is served again, once the tenant is said to be there', async () => {
+    const id = await movingUntil('retire')
+    world.gates.set('here', away)
+    while (!isOver(await moveTenant(world.deployment, id, undefined)));
+    expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: here })
+    expect(await placed(id, shared)).toMatchObject({
+      status: 'suspended',
+      place: shared,
+      notReached: expect.stringContaining('Where it was is not reached'),
+    })
+    await resumeTenant(world.deployment, id)
+    expect([(await world.lineOf(id)).status, await world.statusAt(shared, id)]).toEqual(['active', 'active'])
+    expect(await leftBy(id)).toMatchObject([{ place: here }])
+    await placed(id, shared, { mayAbandon: true })
+    expect(await leftBy(id)).toEqual([])
+  })
 })

@@ -97,11 +97,12 @@ const rewind = (id: string, { to, dryRun = false, ...options }: RewindOptions) =
 interface PlaceOptions extends Options {
   readonly at: string
   readonly eraseOld?: boolean
+  readonly abandon?: boolean
   readonly dryRun?: boolean
 }
 
-const placeAt = (id: string, { at, eraseOld = false, dryRun = false, ...options }: PlaceOptions) =>
-  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { dryRun }), { dryRun })
+const placeAt = (id: string, { at, eraseOld = false, abandon = false, dryRun = false, ...options }: PlaceOptions) =>
+  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { abandon, dryRun }), { dryRun })
 
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
@@ -135,6 +136,10 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .description('say where it is, for what was brought there by hand; nothing is copied')
     .requiredOption('--at <json>', 'where it is, such as {"shape": "object"}')
     .option('--erase-old', 'have what lies where it was be erased a day later')
+    .option(
+      '--abandon',
+      'if a place where it has been, or was to go, does not answer, wait for it no longer, and forget it',
+    )
     .addOption(dryRunOption())
     .action((id: string, _options, command: Command) => placeAt(id, command.optsWithGlobals()))
   withTenant('rewind')
