@@ -39,6 +39,7 @@ const create = async (place: Place) => {
   return id
 }
 const placed = (id: string, to: Place, options: PlaceOptions = {}) => placeTenant(world.deployment, id, to, options)
+const own: Place = { shape: 'database', binding: 'OWN' }
 const upkeep = (days: number) => lookAfter(world.deployment, Date.now() + days * DAY_MS, { log: () => undefined })
 const leftBy = async (id: string) => leftoversOf(await world.lineOf(id)).map(({ place, erase }) => ({ place, erase }))
 const lies = async (id: string) =>
@@ -217,6 +218,25 @@ describe('a watch that nobody has ended', () => {
     await upkeep(0.01)
     return seen
   }
+
+  it('is ended where nobody lives any more, and something is left', async () => {
+    const id = await create(shared)
+    while (!isOver(await moveTenant(world.deployment, id, own)));
+    await placed(id, shared)
+    expect(await leftBy(id)).toEqual([{ place: own, erase: false }])
+    await world.fileOf(own).batch(startWatch({ organizationId: id, id: newId() }))
+    const told: string[] = []
+    const log = (line: string) => void told.push(line)
+    world.gates.set('database', away)
+    await lookAfter(world.deployment, Date.now(), { log })
+    expect(await world.watchesAt(own)).not.toEqual([])
+    world.gates.clear()
+    await lookAfter(world.deployment, Date.now(), { log })
+    expect([await world.watchesAt(own), told.filter((line) => line.includes(id))]).toEqual([[], []])
+    await placed(id, shared, { erasesOld: true })
+    await upkeep(1.1)
+    expect(await world.statusAt(own, id)).toBeUndefined()
+  })
 
   it('is ended before anything of the tenant is erased', async () => {
     const id = await create(shared)

@@ -79,6 +79,18 @@ const workText = (reach: Reach, id: string, { kind, to, startedAt, givenBackAt }
 const leftoverText = ({ place, leftAt, eraseAt }: ToldLeftover): string =>
   `Left:      what it had at ${placeText(place)} until ${leftAt}, ${eraseAt === null ? 'which stays' : `erased from ${eraseAt} on`}`
 
+/** What nothing but an operator's word removes. */
+const leftoversText = (reach: Reach, { id, place, leftovers = [] }: ToldTenant): string[] => {
+  if (place.shape === 'unreadable') return leftovers.map(leftoverText)
+  const isOwed = leftovers.some(({ eraseAt }) => eraseAt === null || Date.parse(eraseAt) < Date.now())
+  const at = (...more: string[]) => nextCommand(reach, 'tenant', 'place', id, '--at', JSON.stringify(place), ...more)
+  return [
+    ...leftovers.map(leftoverText),
+    ...(leftovers.some(({ eraseAt }) => eraseAt === null) ? [`Erase it:  ${at('--erase-old')}`] : []),
+    ...(isOwed ? [`Forget what does not answer any more: ${at('--abandon')}`] : []),
+  ]
+}
+
 /** As upkeep has counted it. */
 const usageText = ({ usage }: ToldTenant): string => {
   if (usage === null) return 'not counted yet'
@@ -115,7 +127,7 @@ export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTen
     ...(tenant.status === 'creating' ? await creationText(api, reach, tenant) : []),
     ...(tenant.move === null ? [] : moveText(reach, tenant.id, tenant.move)),
     ...(tenant.work ? workText(reach, tenant.id, tenant.work) : []),
-    ...(tenant.leftovers ?? []).map(leftoverText),
+    ...leftoversText(reach, tenant),
   ].join('\n')
 
 /** Of whatever destroys something, or takes long. */
