@@ -4,6 +4,8 @@ import { schemeNames, signingOf } from '../../src/hooks/schemes.ts'
 import { subscriptionLimits } from '../../src/subscriptions/definition.ts'
 import { NOT_OF_THE_CHANGE, PAUSES_MS } from '../../src/subscriptions/retrying.ts'
 import { LEASE_MS, TURN_MS } from '../../src/subscriptions/turn.ts'
+import { WAIT_DAYS } from '../../src/tenants/directory.ts'
+import { movePhases, traitsOf } from '../../src/tenants/tenant-move.ts'
 
 /** What documents tell and code decides: whoever changes the one is told where the other stands. */
 
@@ -29,6 +31,12 @@ const toldNames: readonly ToldNames[] = [
     names: schemeNames.filter((scheme) => !signingOf({ scheme })?.time),
   },
   { document: 'docs/webhooks.md', what: 'the presets', part: /^The presets are (.*)\. /m, names: presetNames },
+  {
+    document: 'docs/tenants.md',
+    what: 'the phases of a move',
+    part: /\| phase \| what is done .*\n\|[-|]*\n((?:\|.*\n)+)/,
+    names: movePhases,
+  },
 ]
 
 /** Of a table the first cells; of a sentence all that stands in backquotes. */
@@ -61,6 +69,10 @@ const toldWords: Readonly<Record<string, readonly string[]>> = {
     `a lease of ${LEASE_MS / 1_000} seconds`,
     `5xx, ${NOT_OF_THE_CHANGE.join(', ')} |`,
     `once it has taken nothing for ${subscriptionLimits.failingDays} days`,
+  ],
+  'docs/tenants.md': [
+    ...movePhases.map((phase) => `| \`${phase}\` | ${traitsOf(phase).told} |`),
+    `those that are deleted already are erased ${WAIT_DAYS} days later`,
   ],
   'docs/webhooks.md': [
     `an object of its fields (up to ${number(hookLimits.formFields)})`,

@@ -3,7 +3,7 @@ import type { ExportLine } from '../admin/export.ts'
 import type { NewOrganization, OrganizationChange } from '../admin/organizations.ts'
 import type { NewTenant } from '../admin/tenants.ts'
 import type { Finding } from '../admin/verify.ts'
-import type { TenantStatus } from '../schema/schema.ts'
+import { isUuid, type TenantStatus } from '../schema/schema.ts'
 import type { NotRestored } from '../tenants/data.ts'
 import type { CountedUsage, Tenant, Usage } from '../tenants/directory.ts'
 import type { LoggedAction } from '../tenants/operator-log.ts'
@@ -123,6 +123,14 @@ const failureOf = async (
   return new ApiError(`Status ${status}: ${detail}${more}`, status, told)
 }
 
+/** Part of a path, where what is no id may name another route. @throws Error for what no tenant can be called, before anything is asked */
+const idIn = (text: string): string => {
+  const isId: boolean = isUuid(text)
+  if (isId) return text
+  const [named, more] = [JSON.stringify(text.slice(0, 40)), text.length > 40 ? ' and more' : '']
+  throw new Error(`${named}${more} is no id of a tenant: it must be a UUID, as "tenant list" shows them.`)
+}
+
 /** What each answers is what the API declares (src/contracts/v1/tenants), by which its tests hold every response. */
 const operatorApi = (transport: Transport, reach: Reach) => {
   const ask = async <T>(method: string, path: string, body?: object, tries = 1): Promise<T> => {
@@ -142,7 +150,7 @@ const operatorApi = (transport: Transport, reach: Reach) => {
   }
   const of = (id: string, operation = '', flags: Flags = {}) => {
     const query = Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [`${name}=true`] : []))
-    return `/v1/tenants/${encodeURIComponent(id)}${operation}${query.length > 0 ? `?${query.join('&')}` : ''}`
+    return `/v1/tenants/${idIn(id)}${operation}${query.length > 0 ? `?${query.join('&')}` : ''}`
   }
   const withCursor = (path: string, cursor: string | null, query: Readonly<Record<string, string>> = {}) => {
     const sent = new URLSearchParams({ ...query, ...(cursor !== null && { cursor }) }).toString()
@@ -213,7 +221,10 @@ const operatorApi = (transport: Transport, reach: Reach) => {
     },
     actions: (tenantId?: string) =>
       items('actions', (cursor) =>
-        ask<Page<'actions', ToldAction>>('GET', withCursor('/v1/operator-log', cursor, tenantId ? { tenantId } : {})),
+        ask<Page<'actions', ToldAction>>(
+          'GET',
+          withCursor('/v1/operator-log', cursor, tenantId === undefined ? {} : { tenantId: idIn(tenantId) }),
+        ),
       ),
   }
 }

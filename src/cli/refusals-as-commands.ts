@@ -16,7 +16,13 @@ interface Named {
 const commands: Readonly<Record<string, (named: Named) => readonly string[]>> = {
   'GET /v1/tenants/{id}': ({ id }) => ['get', id],
   'POST /v1/tenants/{id}/keys': ({ id }) => ['key', id, '--name', '<name>'],
-  'POST /v1/tenants/{id}/place': ({ id }) => ['place', id, '--at', '<json>'],
+  'POST /v1/tenants/{id}/place': ({ id, abandons }) => [
+    'place',
+    id,
+    '--at',
+    '<json>',
+    ...(abandons ? ['--abandon'] : []),
+  ],
   'POST /v1/tenants/{id}/delete': ({ id, abandons }) => [
     'delete',
     id,

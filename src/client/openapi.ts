@@ -1509,7 +1509,7 @@ export interface paths {
   }
   "/v1/tenants/{id}/place": {
     post: {
-      parameters: { query?: { "dryRun"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
+      parameters: { query?: { "dryRun"?: "true" | "false"; "abandon"?: "true" | "false" }; header?: never; path: { "id": string }; cookie?: never }
       requestBody: { content: { "application/json": components['schemas']["TenantPlacing"] } }
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ChangedTenant"] } }

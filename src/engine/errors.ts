@@ -216,7 +216,7 @@ export const errorTable = {
   unusable_place: {
     kind: 'schema',
     text: 'The tenant cannot be reached as the deployment is configured: {detail}.',
-    fix: 'Give the deployment what the sentence names. Where that is the place of the tenant itself, it can be said to be elsewhere: POST /v1/tenants/{id}/place; or, if it is gone for good, be given up: POST /v1/tenants/{id}/delete with abandon.',
+    fix: 'Give the deployment what the sentence names: a binding, a secret, a token that is valid, the volume of a file, a migration; or restore the database where it was. If it is elsewhere by now, say so: POST /v1/tenants/{id}/place. If it is gone for good, the tenant can be given up: POST /v1/tenants/{id}/delete with abandon. Each case is in docs/tenants.md.',
   },
   other_directory: {
     kind: 'schema',

@@ -11,7 +11,8 @@ import { type EndingMove, endingMoveOf, homeOf, isUnderWay, moveOf, stoodBefore 
 
 /** What an operator has asked for. */
 export type ClaimedWork =
-  | { readonly kind: 'place'; readonly to?: WrittenPlace }
+  /** `abandons`: what does not answer of where it has been, or was to go, is gone for good. */
+  | { readonly kind: 'place'; readonly to?: WrittenPlace; readonly abandons?: true }
   | { readonly kind: 'rewind'; readonly time?: number }
 
 /**

@@ -1,6 +1,7 @@
 import { refuse } from '../engine/errors.ts'
 import { StaleError } from '../engine/session.ts'
 import { isEnded, isServed, type OrganizationStatus, type TenantStatus } from '../schema/schema.ts'
+import { DatabaseFaultError } from '../storage/database-fault.ts'
 import { UnavailableError } from '../storage/driver.ts'
 import { PROGRAM } from '../storage/program/version.ts'
 import type { GrantsLost } from '../storage/tenant-grants.ts'
@@ -63,7 +64,7 @@ export const lineStatusOf = (
  * Of a move that ends with this work: nothing is written down for it any more, and nobody is served where it was to go. A
  * source that is not reached is told so by whoever erases what lies there.
  * @param stays where the tenant is to live
- * @throws UnavailableError where it may be served at a place that is away
+ * @throws UnavailableError where it may be served at a place that is away, and that is not given up
  */
 export const endEndedMove = async ({ places }: Deployment, held: HeldClaim, stays: WrittenPlace): Promise<void> => {
   const { claim, line } = held
@@ -76,7 +77,10 @@ export const endEndedMove = async ({ places }: Deployment, held: HeldClaim, stay
   const homes = [stays, livedAt(line, claim)]
   // Of a state that cannot be read, and a line that says no place, either end may be where it is served.
   for (const end of move.state ? [move.to] : [move.from, move.to])
-    if (!homes.some((home) => isSameDatabase(id, home, end))) await unlessGone(() => shut(open(end), id))
+    if (!homes.some((home) => isSameDatabase(id, home, end))) {
+      const shutting = () => unlessGone(() => shut(open(end), id))
+      await (claim.kind === 'place' && claim.abandons ? orFault(shutting) : shutting())
+    }
 }
 
 const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ')
@@ -192,7 +196,8 @@ export const orGiveBack = async <T>(deployment: Deployment, held: HeldClaim, wor
     return await work()
   } catch (error) {
     await giveBack(deployment, held).catch((later: unknown) => {
-      if (!(later instanceof UnavailableError || later instanceof StaleError)) throw later
+      const isForeseen = [UnavailableError, StaleError, DatabaseFaultError].some((kind) => later instanceof kind)
+      if (!isForeseen) throw later
     })
     throw error
   }

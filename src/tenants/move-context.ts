@@ -3,10 +3,11 @@ import type { SqlDriver } from '../storage/driver.ts'
 import { readOrganizationRow } from '../storage/tenant-organization.ts'
 import type { Deployment } from './deployment.ts'
 import type { Tenant } from './directory.ts'
+import { orFault } from './fault.ts'
 import { withLeftover, withoutLeftover } from './leftovers.ts'
 import { type MoveContext, type MoveState, traitsOf } from './move/state.ts'
 import { readable, type WrittenPlace } from './place.ts'
-import { isUnderWay, moveOf, type TenantMove } from './tenant-move.ts'
+import { isUnderWay, moveOf, stoodBefore, type TenantMove } from './tenant-move.ts'
 
 /** A place that cannot be opened is no trouble to a step that does not need it. */
 const whenAsked = (open: () => SqlDriver): SqlDriver => ({
@@ -38,7 +39,11 @@ export const moveInLine = (
   }
   const statusIn = async (state: MoveState): Promise<Partial<Pick<Tenant, 'status'>>> => {
     if (isUnderWay({ from, to, state })) return { status: 'moving' }
-    return line.status === 'moving' ? statusAt(traitsOf(state.phase).course === 'back' ? from : to) : {}
+    if (line.status !== 'moving') return {}
+    if (traitsOf(state.phase).course === 'back') return statusAt(from)
+    // It lives there, and the way back is another one: a move that waited for a target that is gone for good would keep it from that.
+    const { value, fault } = await orFault(() => statusAt(to))
+    return fault === undefined ? (value ?? {}) : { status: stoodBefore({ move: { from, to, state } }) ?? 'suspended' }
   }
   const context: MoveContext = {
     organizationId: id,

@@ -145,7 +145,8 @@ export const tenantOperations = (
       const work = () => placeTenant(deployment, id, to, options)
       if (options.isDry) return looked(work)
       const { erasesOld } = options
-      return logged({ action: 'place', tenantId: id, detail: { place: to, ...(erasesOld && { erasesOld }) } }, work)
+      const more = { ...(erasesOld && { erasesOld }), ...abandoning(options) }
+      return logged({ action: 'place', tenantId: id, detail: { place: to, ...more } }, work)
     },
     issueAdminKey: (id: string, name: string) =>
       logged({ action: 'key', tenantId: id, detail: { name } }, () => issueAdminKey(deployment, id, name)),

@@ -24,6 +24,7 @@ import {
   orGiveBack,
 } from './ending.ts'
 import { orFault } from './fault.ts'
+import { awaited, givenUpText, silentLeftovers } from './giving-up.ts'
 import {
   erasingAll,
   leftoverAt,
@@ -103,6 +104,8 @@ const settledLine = async (deployment: Deployment, id: string, isDry: boolean): 
 export interface PlaceOptions {
   /** What lies where the tenant was is erased a day later, as after a move. Default: it stays. */
   readonly erasesOld?: boolean
+  /** Where it has been, or was to go, and nobody answers, is gone for good: it is not waited for, and the line names it no more. */
+  readonly mayAbandon?: boolean
   /** Everything is looked at, and nothing is changed: it is answered as if it had been. */
   readonly isDry?: boolean
 }
@@ -157,6 +160,15 @@ const tryPlacing = async (
   return left === undefined ? made : { ...made, left }
 }
 
+/** As it is, or would be, once they are given up. */
+const withoutSilent = (made: ChangedTenant, silent: readonly WrittenPlace[]): ChangedTenant => {
+  if (silent.length === 0) return made
+  let kept: ChangedTenant = made
+  for (const place of silent) kept = { ...kept, ...withoutLeftover(kept, place) }
+  const told = [made.notReached, givenUpText(made.id, silent)].filter((sentence) => sentence !== undefined)
+  return { ...kept, notReached: told.join(' ') }
+}
+
 /**
  * Says where a tenant is: for a line that cannot be read, a database that is called otherwise now, or one of an earlier time.
  * Whoever is let in no longer where it was is not let in there, and its status stays as it was. Where it was, nothing is
@@ -168,7 +180,7 @@ export const placeTenant = async (
   whole: Deployment,
   id: string,
   to: Place,
-  { erasesOld = false, isDry = false }: PlaceOptions = {},
+  { erasesOld = false, mayAbandon = false, isDry = false }: PlaceOptions = {},
 ): Promise<ChangedTenant> => {
   const deployment = withTimeLimit(whole, patience.operation)
   const read = await settledLine(deployment, id, isDry)
@@ -178,17 +190,22 @@ export const placeTenant = async (
   if (!isLost(read) || claimOf(tenant)) requireClaimable(tenant)
   openNew(deployment, tenant.id, to, { isNamed: true })
   const found = requireThere(await lyingWhereItComes(deployment, tenant.id, to), tenant, to, known)
-  if (isDry) return tryPlacing(deployment, tenant, known, to, found, erasesOld)
+  if (isDry) {
+    const made = await tryPlacing(deployment, tenant, known, to, found, erasesOld)
+    return mayAbandon ? withoutSilent(made, await silentLeftovers(deployment, made)) : made
+  }
   const target = deployment.places.open(tenant.id, to, { mayCreate: false })
   await bringUpToDate(target, to)
   const driver = alone(target, tenant.id, to)
   requireThere(await readOrganizationRow(driver, tenant.id), tenant, to, known)
 
-  const held = await hold(deployment.directory, read, { kind: 'place', to })
+  const held = await hold(deployment.directory, read, { kind: 'place', to, ...(mayAbandon && { abandons: true }) })
   // Of a line that could not be read, the claim has mended what else was wrong with it: where it was is known now, or is not.
   const home = livedAt(held.line, held.claim)
   return orGiveBack(deployment, held, async () => {
-    await endEndedMove(deployment, held, to)
+    await endEndedMove(deployment, held, to).catch((error: unknown) => {
+      throw awaited(error)
+    })
     const { value: frozen, ...away } = await orFault(async () => {
       const before = located(deployment, { ...held.line, place: home })
       // What is asked of it there is what this release knows of.
@@ -216,6 +233,9 @@ export const placeTenant = async (
       claim: { ...held.claim, ...from, ...(told.length > 0 && { notKept: told.join(' ') }) },
       ...leaving(line, to, erasesOld, hasLeft ? home : undefined),
     }))
-    return finishPlacing(deployment, held, status, away)
+    const silent =
+      held.claim.kind === 'place' && held.claim.abandons ? await silentLeftovers(deployment, held.line) : []
+    for (const place of silent) await held.change((line) => withoutLeftover(line, place))
+    return withoutSilent(await finishPlacing(deployment, held, status, away), silent)
   })
 }

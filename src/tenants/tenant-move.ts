@@ -3,7 +3,7 @@ import type { Tenant } from './directory.ts'
 import { isPhase, type MoveState, traitsOf } from './move/state.ts'
 import { type ObjectPlace, type WrittenPlace, writtenPlace } from './place.ts'
 
-export { leadsThere, movePhases } from './move/state.ts'
+export { isPhase, movePhases, traitsOf } from './move/state.ts'
 
 /** A move as the directory keeps it: between which places, and how far it has come. */
 export interface TenantMove {

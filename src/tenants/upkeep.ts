@@ -11,8 +11,10 @@ import type { Deployment } from './deployment.ts'
 import { asLegible, type Tenant } from './directory.ts'
 import { endClaim, isClaimDue } from './ending.ts'
 import { eraseTenant, isDue } from './erasing.ts'
+import { orFault } from './fault.ts'
 import { eraseLeftovers, hasLeftoverDue, lookAfterMove } from './left-moves.ts'
-import { databaseName, type Place, readable } from './place.ts'
+import { leftoversOf, withoutMove } from './leftovers.ts'
+import { databaseName, type Place, readable, type WrittenPlace } from './place.ts'
 import { ruled } from './ruler.ts'
 import { isOwedDeletion, payDeletion } from './status.ts'
 import { endingMoveOf, isUnderWay } from './tenant-move.ts'
@@ -83,6 +85,12 @@ async function* placesOf(deployment: Deployment): AsyncGenerator<[string, () => 
   for await (const { id, place } of tenantsOf(deployment)) yield [id, () => readable(place)]
 }
 
+/** Where tenants have left something: in some of these nobody lives any more. */
+async function* leftPlacesOf(deployment: Deployment): AsyncGenerator<[string, WrittenPlace]> {
+  for await (const tenant of tenantsOf(deployment))
+    for (const { place } of leftoversOf({ ...tenant, ...withoutMove(tenant) })) yield [tenant.id, place]
+}
+
 /** Databases that are asked at once: one that hangs keeps the others from nothing but its own lane. */
 const LANES = 8
 
@@ -140,6 +148,17 @@ const sweepDatabases = async (
       await sweep(driver, now)
       if (isRuling) await endForgottenWatches(deployment, driver)
       await runJobs(driver, jobs)
+    }),
+  )
+  await inLanes(leftPlacesOf(deployment), ([id, place]) =>
+    alone({ work: 'sweep', tenant: id }, async () => {
+      // Nobody is served there, so that it is away is told by nobody but who erases what lies there.
+      await orFault(async () => {
+        const driver = next(id, readable(place))
+        if (!driver) return
+        await sweep(driver, now)
+        if (isRuling) await endForgottenWatches(deployment, driver)
+      })
     }),
   )
 }

@@ -4,6 +4,7 @@ import { v7 } from 'uuid'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { migrationFiles } from '../../src/storage/migration-files.ts'
 import { type TenancyEnv, tenancyOf } from '../../src/tenancy.ts'
+import type { TenantDirectory } from '../../src/tenants/directory.ts'
 import { sharedFault } from '../../src/tenants/fault.ts'
 import { jurisdictions, locationHints, type Place, PlaceError } from '../../src/tenants/place.ts'
 import { lookAfter } from '../../src/tenants/upkeep.ts'
@@ -40,6 +41,33 @@ const needing: readonly Ask[] = [
   ['PATCH', '', { name: 'Another' }],
   ['POST', '/move', { place: { shape: 'shared' } }],
 ]
+
+describe('an id that no tenant can have', () => {
+  const ids = ['x', '%20', '..%2Ftenants', `${v7()}0`, 'a'.repeat(5_000)]
+  const directory: TenantDirectory = {
+    ...deployment.directory,
+    find: (id) => Promise.reject(new Error(`The directory was asked for ${id}`)),
+    metered: () => directory,
+  }
+  const { send } = isolate(undefined, { operator: operatorOf({ ...deployment, directory }) })
+  const asking: readonly Ask[] = [
+    ...needing,
+    ['GET', ''],
+    ['POST', '/suspend'],
+    ['POST', '/delete', {}],
+    ['POST', '/move/back'],
+    ['POST', '/place', { place: { shape: 'shared' } }],
+    ['POST', '/rewind', { to: '2026-01-31T09:30:00Z' }],
+    ['POST', '/restore', { lines: [], hasMore: false }],
+  ]
+
+  it.each(asking)('is refused alike by %s %s, and nobody is asked for it', async (method, path, body) => {
+    for (const id of ids) {
+      const reply = await send(method, `/v1/tenants/${id}${path}`, { token: OPERATOR, ...(body && { body }) })
+      expect([reply.status, reply.body.detail]).toEqual([422, 'id must be a UUID.'])
+    }
+  })
+})
 
 /** A tenant that is in the directory and nowhere else. */
 const written = async (place: Place): Promise<string> => {

@@ -7,7 +7,7 @@ import { leftoversOf } from '../../src/tenants/leftovers.ts'
 import { createTenant } from '../../src/tenants/lifecycle.ts'
 import { moveTenant } from '../../src/tenants/moving.ts'
 import type { Place } from '../../src/tenants/place.ts'
-import { placeTenant } from '../../src/tenants/placing.ts'
+import { type PlaceOptions, placeTenant } from '../../src/tenants/placing.ts'
 import { rewindTenant } from '../../src/tenants/rewind.ts'
 import { deleteTenant, resumeTenant, suspendTenant } from '../../src/tenants/status.ts'
 import { isOver, moveOf } from '../../src/tenants/tenant-move.ts'
@@ -38,8 +38,8 @@ const create = async (place: Place) => {
   expect((await world.isolate()(adminKey, 'PUT', '/objects/people/records', person)).status).toBe(201)
   return id
 }
-const placed = (id: string, to: Place, options: { erasesOld?: boolean; isDry?: boolean } = {}) =>
-  placeTenant(world.deployment, id, to, options)
+const placed = (id: string, to: Place, options: PlaceOptions = {}) => placeTenant(world.deployment, id, to, options)
+const own: Place = { shape: 'database', binding: 'OWN' }
 const upkeep = (days: number) => lookAfter(world.deployment, Date.now() + days * DAY_MS, { log: () => undefined })
 const leftBy = async (id: string) => leftoversOf(await world.lineOf(id)).map(({ place, erase }) => ({ place, erase }))
 const lies = async (id: string) =>
@@ -219,6 +219,25 @@ describe('a watch that nobody has ended', () => {
     return seen
   }
 
+  it('is ended where nobody lives any more, and something is left', async () => {
+    const id = await create(shared)
+    while (!isOver(await moveTenant(world.deployment, id, own)));
+    await placed(id, shared)
+    expect(await leftBy(id)).toEqual([{ place: own, erase: false }])
+    await world.fileOf(own).batch(startWatch({ organizationId: id, id: newId() }))
+    const told: string[] = []
+    const log = (line: string) => void told.push(line)
+    world.gates.set('database', away)
+    await lookAfter(world.deployment, Date.now(), { log })
+    expect(await world.watchesAt(own)).not.toEqual([])
+    world.gates.clear()
+    await lookAfter(world.deployment, Date.now(), { log })
+    expect([await world.watchesAt(own), told.filter((line) => line.includes(id))]).toEqual([[], []])
+    await placed(id, shared, { erasesOld: true })
+    await upkeep(1.1)
+    expect(await world.statusAt(own, id)).toBeUndefined()
+  })
+
   it('is ended before anything of the tenant is erased', async () => {
     const id = await create(shared)
     await watch(id)
@@ -289,7 +308,10 @@ it('what a move has made ready where the tenant is not to be is served to nobody
   const id = await madeReady(shared, here, 'here')
   await world.spoil(id, 'seen_at', 'x')
   world.gates.set('here', away)
-  await expect(placed(id, shared)).rejects.toThrow(UnavailableError)
+  await expect(placed(id, shared)).rejects.toMatchObject({
+    message: 'unavailable',
+    refusal: { problems: [{ detail: expect.stringContaining('place?abandon=true') }] },
+  })
   world.gates.clear()
   expect(await placed(id, shared)).toMatchObject({ status: 'active', place: shared })
   expect(await lies(id)).toEqual(['active', 'moving'])
@@ -306,4 +328,37 @@ it('a tenant that a move has made ready in the common place is not given up', as
   world.gates.clear()
   while (!isOver(await moveTenant(world.deployment, id, shared)));
   expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: shared })
+})
+
+describe('what was activated and is gone for good', () => {
+  it('keeps nobody from saying where the tenant is, once it is given up', async () => {
+    const id = await madeReady(shared, here, 'here')
+    await world.spoil(id, 'seen_at', 'x')
+    world.gates.set('here', away)
+    const givenUp = { status: 'active', leftovers: null, notReached: expect.stringContaining('Given up') }
+    expect(await placed(id, shared, { mayAbandon: true, isDry: true })).toMatchObject(givenUp)
+    await expect(placed(id, shared)).rejects.toMatchObject({ message: 'unavailable' })
+    expect(await placed(id, shared, { mayAbandon: true })).toMatchObject(givenUp)
+    expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: shared, leftovers: null, claim: null })
+    await deleteTenant(world.deployment, id, Date.now() - 1)
+    await upkeep(0)
+    expect(await world.deployment.directory.find(id)).toBeUndefined()
+  })
+
+  it('ends no move in 503: what the source has is served again, once the tenant is said to be there', async () => {
+    const id = await movingUntil('retire')
+    world.gates.set('here', away)
+    while (!isOver(await moveTenant(world.deployment, id, undefined)));
+    expect(await world.lineOf(id)).toMatchObject({ status: 'active', place: here })
+    expect(await placed(id, shared)).toMatchObject({
+      status: 'suspended',
+      place: shared,
+      notReached: expect.stringContaining('Where it was is not reached'),
+    })
+    await resumeTenant(world.deployment, id)
+    expect([(await world.lineOf(id)).status, await world.statusAt(shared, id)]).toEqual(['active', 'active'])
+    expect(await leftBy(id)).toMatchObject([{ place: here }])
+    await placed(id, shared, { mayAbandon: true })
+    expect(await leftBy(id)).toEqual([])
+  })
 })

@@ -6,6 +6,8 @@ import type { Watch } from '../../storage/tenant-watch.ts'
 
 /** What a phase means to whoever looks at a move. */
 interface PhaseTraits {
+  /** What is done in it, for people. */
+  readonly told: string
   /**
    * `out`: the tenant lives at the source, and the move can be taken back; `back`: it lives there, and the move is on its way back;
    * `there`: it lives at the target, once its line says so, and the way back is another move.
@@ -28,24 +30,67 @@ interface PhaseTraits {
  * for some of the phases asks this table.
  */
 const phases = {
-  claim: { course: 'out', isUnderWay: true },
-  clear: { course: 'out', isUnderWay: true, isFenced: true },
-  watch: { course: 'out', isUnderWay: true },
-  copy: { course: 'out', isUnderWay: true, isFenced: true },
-  'catch-up': { course: 'out', isUnderWay: true, isFenced: true },
-  compare: { course: 'out', isUnderWay: true, isFenced: true },
-  freeze: { course: 'out', isUnderWay: true },
-  settle: { course: 'out', isUnderWay: true, isFenced: true },
-  verify: { course: 'out', isUnderWay: true },
-  activate: { course: 'out', isUnderWay: true, isFenced: true, mayServe: true },
-  switch: { course: 'there', isUnderWay: true, mayServe: true },
-  retire: { course: 'there', isUnderWay: true, leaves: 'source' },
-  keep: { course: 'there', isUnderWay: false, isKept: true },
-  purge: { course: 'there', isUnderWay: false, isKept: true, leaves: 'source' },
-  done: { course: 'there', isUnderWay: false },
-  release: { course: 'back', isUnderWay: true, mayServe: true },
-  withdraw: { course: 'back', isUnderWay: true, isFenced: true, mayServe: true, leaves: 'target' },
-  returned: { course: 'back', isUnderWay: false },
+  claim: {
+    told: 'the organisation comes to the target as one that is on its way, and nobody is sent there',
+    course: 'out',
+    isUnderWay: true,
+  },
+  clear: {
+    told: 'what lies at the target of an earlier try or stay is erased',
+    course: 'out',
+    isUnderWay: true,
+    isFenced: true,
+  },
+  watch: { told: 'from here on, rows that are touched at the source are noted down', course: 'out', isUnderWay: true },
+  copy: { told: 'every row is copied, page by page', course: 'out', isUnderWay: true, isFenced: true },
+  'catch-up': {
+    told: 'rows that were touched meanwhile are copied again',
+    course: 'out',
+    isUnderWay: true,
+    isFenced: true,
+  },
+  compare: { told: 'every row of both sides is compared', course: 'out', isUnderWay: true, isFenced: true },
+  freeze: { told: 'the source is frozen: clients wait until the switch', course: 'out', isUnderWay: true },
+  settle: { told: 'the last rows that were touched are copied', course: 'out', isUnderWay: true, isFenced: true },
+  verify: { told: 'rows are counted, and columns summed, at both sides', course: 'out', isUnderWay: true },
+  activate: {
+    told: 'the target is made ready to serve',
+    course: 'out',
+    isUnderWay: true,
+    isFenced: true,
+    mayServe: true,
+  },
+  switch: { told: 'the tenant lives at the target from here on', course: 'there', isUnderWay: true, mayServe: true },
+  retire: {
+    told: 'the source is told to send on whoever still comes there',
+    course: 'there',
+    isUnderWay: true,
+    leaves: 'source',
+  },
+  keep: {
+    told: 'over: what lies at the old place is kept for a day',
+    course: 'there',
+    isUnderWay: false,
+    isKept: true,
+  },
+  purge: {
+    told: 'what lies at the old place is erased',
+    course: 'there',
+    isUnderWay: false,
+    isKept: true,
+    leaves: 'source',
+  },
+  done: { told: 'over: nothing more is done at the old place', course: 'there', isUnderWay: false },
+  release: { told: 'on the way back: the source is served again', course: 'back', isUnderWay: true, mayServe: true },
+  withdraw: {
+    told: 'on the way back: what lies at the target is erased',
+    course: 'back',
+    isUnderWay: true,
+    isFenced: true,
+    mayServe: true,
+    leaves: 'target',
+  },
+  returned: { told: 'over: the tenant is where it was', course: 'back', isUnderWay: false },
 } as const satisfies Record<string, PhaseTraits>
 
 export type MovePhase = keyof typeof phases
@@ -56,9 +101,6 @@ export const movePhases = Object.keys(phases) as [MovePhase, ...MovePhase[]]
 export const isPhase = (phase: unknown): phase is MovePhase => typeof phase === 'string' && Object.hasOwn(phases, phase)
 
 export const traitsOf = (phase: MovePhase): PhaseTraits => phases[phase]
-
-/** Whether the tenant lives at the target from this phase on, or from its end; of one that a newer release has nobody here knows. */
-export const leadsThere = (phase: string): boolean => isPhase(phase) && traitsOf(phase).course === 'there'
 
 /** How far a walk over all rows has come: the table that it is in, and the last key of it that was seen. */
 export interface Cursor {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { isQuiet, isServed } from '../../../schema/schema.ts'
+import { WAIT_DAYS } from '../../../tenants/directory.ts'
 import { sentenceOf } from '../../failure.ts'
 import { requireNewFile } from '../../files.ts'
 import { nextCommand } from '../../next-command.ts'
@@ -97,7 +98,7 @@ const remove = (id: string, options: DeleteOptions) => {
 export const addDeleteCommand = (tenant: Command, withReach: (command: Command) => Command): void => {
   withReach(tenant.command('delete').argument('<id>', 'id of the tenant'))
     .description('serve it no longer, and erase everything of it when the waiting time is over')
-    .requiredOption('--wait-days <days>', 'for how long it can be taken back', '30')
+    .requiredOption('--wait-days <days>', 'for how long it can be taken back', String(WAIT_DAYS))
     .option('--export <file>', 'where everything of it goes first')
     .option('--no-export', 'keep nothing')
     .option('--force', 'overwrite the file')

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { v7 } from 'uuid'
 import type { NewTenant } from '../../../admin/tenants.ts'
-import { leadsThere } from '../../../tenants/tenant-move.ts'
+
 import { sentenceOf } from '../../failure.ts'
 import { ApiError, type OperatorApi, withOperatorApi } from '../../operator-api.ts'
 import { counted, note, type Output, print } from '../../output.ts'
 import type { Reach } from '../../target.ts'
 import { createCommand } from './create-command.ts'
 import { parsedPlace } from './data.ts'
-import { change, dryRunOption } from './look.ts'
+import { change, dryRunOption, livesThere, phaseText } from './look.ts'
 import { type SettingOptions, settingsIn, withSettings } from './setting-options.ts'
 
 /** Tenants come, are changed, and go elsewhere. */
@@ -66,16 +66,16 @@ const move = (id: string, { to, back = false, abandon = false, dryRun = false, .
       back ? api.moveBack(id, flags) : api.move(id, place, flags)
     if (dryRun) {
       const told = await piece({ abandon, dryRun })
-      return print(options, told, `Nothing was changed. The next piece would be "${told.phase}".`)
+      return print(options, told, `Nothing was changed. The next piece would be ${phaseText(told.phase)}.`)
     }
     let phase = ''
     for (;;) {
       const told = await piece({ abandon, dryRun })
       if (told.phase !== phase)
-        note(`${told.phase}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
+        note(`${phaseText(told.phase)}: ${counted(told.copied, 'rows')} copied, ${told.caughtUp} caught up with`)
       phase = told.phase
       if (!told.isOver) continue
-      print(options, told, told.failure ?? (leadsThere(phase) ? 'It lives at its new place.' : 'It is where it was.'))
+      print(options, told, told.failure ?? (livesThere(phase) ? 'It lives at its new place.' : 'It is where it was.'))
       if (told.failure !== null) process.exitCode = 1
       return
     }
@@ -98,11 +98,12 @@ const rewind = (id: string, { to, dryRun = false, ...options }: RewindOptions) =
 interface PlaceOptions extends Options {
   readonly at: string
   readonly eraseOld?: boolean
+  readonly abandon?: boolean
   readonly dryRun?: boolean
 }
 
-const placeAt = (id: string, { at, eraseOld = false, dryRun = false, ...options }: PlaceOptions) =>
-  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { dryRun }), { dryRun })
+const placeAt = (id: string, { at, eraseOld = false, abandon = false, dryRun = false, ...options }: PlaceOptions) =>
+  change(options, (api) => api.place(id, parsedPlace('--at', at), eraseOld, { abandon, dryRun }), { dryRun })
 
 export const addLifecycleCommands = (tenant: Command, withReach: (command: Command) => Command): void => {
   const withTenant = (name: string) => withReach(tenant.command(name).argument('<id>', 'id of the tenant'))
@@ -136,6 +137,10 @@ export const addLifecycleCommands = (tenant: Command, withReach: (command: Comma
     .description('say where it is, for what was brought there by hand; nothing is copied')
     .requiredOption('--at <json>', 'where it is, such as {"shape": "object"}')
     .option('--erase-old', 'have what lies where it was be erased a day later')
+    .option(
+      '--abandon',
+      'if a place where it has been, or was to go, does not answer, wait for it no longer, and forget it',
+    )
     .addOption(dryRunOption())
     .action((id: string, _options, command: Command) => placeAt(id, command.optsWithGlobals()))
   withTenant('rewind')

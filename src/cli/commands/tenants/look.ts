@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { isQuiet, listedStatuses, type TenantStatus } from '../../../schema/schema.ts'
 import type { WrittenPlace } from '../../../tenants/place.ts'
-import { leadsThere } from '../../../tenants/tenant-move.ts'
+import { isPhase, traitsOf } from '../../../tenants/tenant-move.ts'
 import { nextCommand } from '../../next-command.ts'
 import {
   type OperatorApi,
@@ -41,16 +41,22 @@ const creationText = async (api: OperatorApi, reach: Reach, tenant: ToldTenant):
   `If its database is gone for good: ${nextCommand(reach, 'tenant', 'delete', tenant.id, '--no-export', '--abandon')}`,
 ]
 
+/** @param phase of the deployment, which may be of another release than this command */
+export const livesThere = (phase: string): boolean => isPhase(phase) && traitsOf(phase).course === 'there'
+
+/** How far a move has come, in words that docs/tenants.md has too. */
+export const phaseText = (phase: string): string => (isPhase(phase) ? `${phase} (${traitsOf(phase).told})` : phase)
+
 /** Of a move that goes no further: once the tenant lives at its new place, only the old one can be in the way. */
 const wayOut = (reach: Reach, id: string, phase: string): string =>
-  leadsThere(phase)
+  livesThere(phase)
     ? `If its old place is gone for good: ${nextCommand(reach, 'tenant', 'move', id, '--abandon')}`
     : `Take back: ${nextCommand(reach, 'tenant', 'move', id, '--back')}`
 
 const moveText = (reach: Reach, id: string, move: ToldMove): string[] => {
   const { to, phase, isOver, startedAt, steppedAt, failure, lastError } = move
   return [
-    `Move:      to ${placeText(to)}, ${phase}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
+    `Move:      to ${placeText(to)}, ${phaseText(phase)}, since ${startedAt}${steppedAt === null ? '' : `, last step ${steppedAt}`}`,
     ...(failure === null ? [] : [`Goes back: ${failure}`]),
     ...(lastError === null ? [] : [`Failed:    ${lastError}`]),
     ...(isOver ? [] : [`Go on:     ${nextCommand(reach, 'tenant', 'move', id)}`, wayOut(reach, id, phase)]),
@@ -72,6 +78,18 @@ const workText = (reach: Reach, id: string, { kind, to, startedAt, givenBackAt }
 
 const leftoverText = ({ place, leftAt, eraseAt }: ToldLeftover): string =>
   `Left:      what it had at ${placeText(place)} until ${leftAt}, ${eraseAt === null ? 'which stays' : `erased from ${eraseAt} on`}`
+
+/** What nothing but an operator's word removes. */
+const leftoversText = (reach: Reach, { id, place, leftovers = [] }: ToldTenant): string[] => {
+  if (place.shape === 'unreadable') return leftovers.map(leftoverText)
+  const isOwed = leftovers.some(({ eraseAt }) => eraseAt === null || Date.parse(eraseAt) < Date.now())
+  const at = (...more: string[]) => nextCommand(reach, 'tenant', 'place', id, '--at', JSON.stringify(place), ...more)
+  return [
+    ...leftovers.map(leftoverText),
+    ...(leftovers.some(({ eraseAt }) => eraseAt === null) ? [`Erase it:  ${at('--erase-old')}`] : []),
+    ...(isOwed ? [`Forget what does not answer any more: ${at('--abandon')}`] : []),
+  ]
+}
 
 /** As upkeep has counted it. */
 const usageText = ({ usage }: ToldTenant): string => {
@@ -109,7 +127,7 @@ export const tenantText = async (api: OperatorApi, reach: Reach, tenant: ToldTen
     ...(tenant.status === 'creating' ? await creationText(api, reach, tenant) : []),
     ...(tenant.move === null ? [] : moveText(reach, tenant.id, tenant.move)),
     ...(tenant.work ? workText(reach, tenant.id, tenant.work) : []),
-    ...(tenant.leftovers ?? []).map(leftoverText),
+    ...leftoversText(reach, tenant),
   ].join('\n')
 
 /** Of whatever destroys something, or takes long. */

@@ -4,7 +4,7 @@ import type { Services } from '../../../http/contract.ts'
 import { jsonBody } from '../../../http/json-body.ts'
 import { jsonRequest } from '../../kit/responses.ts'
 import { writeResponses } from '../responses.ts'
-import { abandonParam, dryRunParam, flagsOf, idOf, ofTenant, operated, triedByQuery } from './routes.ts'
+import { abandonParam, flagsOf, idOf, ofTenant, operated, triedByQuery } from './routes.ts'
 import { changedTenant, move, place, placeOf, renderMove, renderTenant } from './schemas.ts'
 
 const request = z
@@ -18,6 +18,9 @@ const going = abandonParam(
 )
 const returning = abandonParam(
   'For a new place that is gone for good: if its database does not answer, what the move has left there stays, and the move is over.',
+)
+const forgetting = abandonParam(
+  'For places that are gone for good: what does not answer of where the tenant has been, or was to go, is not waited for, and its line names it no more. Nothing is erased there; `notReached` names it.',
 )
 const placing = z
   .strictObject({
@@ -66,13 +69,13 @@ export const mountMoves = (app: OpenAPIHono<AppEnv>, services: Services): void =
     description:
       'Copies nothing: its organisation must be there already, and nobody else where the database is its own. For a line of the directory that cannot be read, a database that has another name now, or one of an earlier time. Its status stays as it was. Whoever is let in no longer where it was is not let in there: keys that were revoked or rotated since, members that were removed, hooks with a secret of before; `notKept` tells of what cannot be known there. If the place of before does not answer, `notReached` says what that means.',
     ...operated(services, { action: 'place', onlyLooks: triedByQuery }, jsonBody),
-    request: { ...ofTenant, query: dryRunParam, body: jsonRequest(placing) },
+    request: { ...ofTenant, query: forgetting, body: jsonRequest(placing) },
     responses: writeResponses(200, 'The tenant as it is now', changedTenant),
   })
   app.openapi(put, async (c) => {
     const { place: to, eraseOld: erasesOld } = c.req.valid('json')
-    const { isDry } = flagsOf(c.req.valid('query'))
-    return c.json(renderTenant(await c.get('tenants').place(idOf(c), placeOf(to), { erasesOld, isDry })), 200)
+    const options = { erasesOld, ...flagsOf(c.req.valid('query')) }
+    return c.json(renderTenant(await c.get('tenants').place(idOf(c), placeOf(to), options)), 200)
   })
   app.openapi(back, async (c) => {
     const made = await c.get('tenants').moveBack(idOf(c), flagsOf(c.req.valid('query')))
