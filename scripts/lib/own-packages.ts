@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A folder that has packages of its own, which nothing else of the project needs: bench/peers, test/generators, test/postgres. */
+/** A folder that has packages of its own, which nothing else of the project needs: bench/peers, test/generators, test/postgres, test/runtimes. */
 
 interface Manifest {
   readonly version?: string
