@@ -135,7 +135,7 @@ it('keeps its place among the requests under way until it ends', async () => {
   expect(await isFull(url)).toBe(true)
   first.sent.destroy()
   second.sent.destroy()
-  await expect.poll(() => isFull(url)).toBe(false)
+  await expect.poll(() => isFull(url), { timeout: 20_000 }).toBe(false)
 })
 
 describe('the command', () => {

@@ -27,7 +27,7 @@ const imports = [
     ['another rule of what is missing is the same', ', rules ?? null]', ']'],
     ['though it is to begin anew', 'keptOf(identity, path, restart)', 'keptOf(identity, path, false)'],
     ['what has ended is gone on with', '    checkpoint?.forget()\n  } catch', '  } catch'],
-    ['a file that has changed is gone on with', 'if (isOfFile(error)) checkpoint?.forget()\n    else keep()', 'keep()'],
+    ['a file that has changed is gone on with', 'if (hasEnded) checkpoint?.forget()\n    else keep()', 'keep()'],
     ['nobody is told that some is sent twice', 'found !== undefined || lost.any }', 'lost.any }'],
   ),
   ...breaking(GOES_ON, 'cli/import/checkpoint.ts', [

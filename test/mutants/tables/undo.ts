@@ -41,7 +41,12 @@ export const undo = [
     OTHERS,
     'engine/undoing.ts',
     ['it is set back all the same', 'else blocked.set(name, { wanted: null, by: run.by })', ''],
-    ['what they took back themselves counts', 'if (isTakenBack) return\n', ''],
+    ['what they took back themselves counts', 'if (isTakenBack || isUncreated) return\n', 'if (isUncreated) return\n'],
+    [
+      'that they archived what was created counts',
+      'if (isTakenBack || isUncreated) return\n',
+      'if (isTakenBack) return\n',
+    ],
     ['where they may have made it anew, nothing counts', ' && !run.passed.has(JSON.stringify(before))', ''],
     ['what is below counts once more', 'if (settled.has(name)) continue', ''],
     ['somebody’s merge and separation count', 'if (skipped.has(name)) continue', ''],
